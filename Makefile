@@ -1,0 +1,94 @@
+# make                 build/release/kompis
+# make MODE=debug|asan|tsan|fuzz   the same under build/MODE
+# make check bench tidy format     see HACKING.md
+MODE ?= release
+O := build/$(MODE)
+GEN := build/gen
+CC ?= cc
+PKGS := icu-uc icu-i18n jansson libsodium libzip expat
+WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wold-style-definition -Wvla -Wundef -Wcast-qual -Wwrite-strings \
+	-Wformat=2 -Wswitch-enum
+ifdef STRICT
+WARN += -Werror
+endif
+CPPFLAGS += -Isrc -I$(GEN) -D_GNU_SOURCE $(shell pkg-config --cflags $(PKGS))
+LDLIBS += $(shell pkg-config --libs $(PKGS)) -lcsv -lpthread -lm
+CFLAGS_all := -std=c11 -g -ffp-contract=off -fno-strict-overflow $(WARN)
+HARD := -fstack-protector-strong -fstack-clash-protection -fPIE
+ifneq ($(shell uname -m | grep -c x86_64),0)
+HARD += -fcf-protection
+endif
+IS_GCC := $(shell $(CC) --version 2>/dev/null | grep -qi 'free software' && echo yes)
+ifeq ($(IS_GCC),yes)
+HARD += -ftrivial-auto-var-init=zero
+endif
+CFLAGS_release := -O2 -D_FORTIFY_SOURCE=3 $(HARD)
+LDFLAGS_release := -pie -Wl,-z,relro,-z,now
+CFLAGS_debug := -O1 -fno-omit-frame-pointer
+CFLAGS_asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+LDFLAGS_asan := -fsanitize=address,undefined
+CFLAGS_tsan := -O1 -fsanitize=thread
+LDFLAGS_tsan := -fsanitize=thread
+CFLAGS_fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+LDFLAGS_fuzz := -fsanitize=fuzzer,address,undefined
+ifeq ($(MODE),fuzz)
+CC := clang
+endif
+ALL_CFLAGS = $(CFLAGS_all) $(CFLAGS_$(MODE)) $(CFLAGS)
+ALL_LDFLAGS = $(LDFLAGS_$(MODE)) $(LDFLAGS)
+
+LIB_SRC := $(filter-out src/cli/% src/main.c,$(wildcard src/*/*.c))
+GEN_SRC := $(GEN)/data_tables.c
+CLI_SRC := $(wildcard src/cli/*.c) src/main.c
+LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o) $(GEN_SRC:$(GEN)/%.c=$(O)/gen/%.o)
+CLI_OBJ := $(CLI_SRC:%.c=$(O)/%.o)
+UNIT := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/t_*.c))
+FUZZ := $(patsubst fuzz/%.c,$(O)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
+BENCH := $(patsubst bench/%.c,$(O)/bench/%,$(wildcard bench/bench_*.c))
+
+all: $(O)/kompis
+$(O)/kompis: $(CLI_OBJ) $(O)/libkompis.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+$(O)/libkompis.a: $(LIB_OBJ)
+	@rm -f $@
+	ar rcs $@ $^
+
+# Vector kernels are compiled for their own processor and chosen at run time.
+$(O)/src/match/%_avx2.o: ALL_CFLAGS += -O3 -mavx2 -mbmi2 -mpopcnt
+$(O)/src/match/%_avx512.o: ALL_CFLAGS += -O3 -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vpopcntdq -mbmi2
+
+$(O)/%.o: %.c | $(GEN_SRC)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+$(O)/gen/%.o: $(GEN)/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+build/tools/%: tools/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -O1 -D_GNU_SOURCE $(WARN) -o $@ $< -lm $(if $(findstring poc,$@),-lgettextpo)
+$(GEN)/data_tables.c: build/tools/mkdata $(wildcard data/*.tsv)
+	@mkdir -p $(@D)
+	build/tools/mkdata data > $@.tmp && mv $@.tmp $@
+
+$(O)/tests/%: tests/unit/%.c $(O)/libkompis.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Wno-missing-prototypes $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(O)/libkompis.a -lcmocka $(LDLIBS)
+$(O)/fuzz/%: fuzz/%.c $(O)/libkompis.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Wno-missing-prototypes $(ALL_LDFLAGS) -o $@ $< $(O)/libkompis.a $(LDLIBS)
+$(O)/bench/%: bench/%.c $(O)/libkompis.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(O)/libkompis.a $(LDLIBS)
+
+units: $(UNIT)
+fuzzers: $(FUZZ)
+benches: $(BENCH)
+clean:
+	rm -rf build
+format:
+	clang-format -i $$(git ls-files 'src/*.c' 'src/*.h' 'tests/*.c' 'tools/*.c' 'fuzz/*.c' 'bench/*.c')
+.PHONY: all units fuzzers benches clean format
+.SECONDARY:
+-include $(shell find build/$(MODE) -name '*.d' 2>/dev/null)
