@@ -1,0 +1,57 @@
+/*
+ * cli - the commands of the program: one row in cli/commands.def and one cmd_*.c each.
+ */
+#ifndef CLI_H
+#define CLI_H
+
+#include "base/base.h"
+#include "view/view.h"
+
+typedef struct cli {
+	ctx *ctx;                  /* memory, fault, progress (set up only on a terminal) */
+	const view_lang *lang;     /* --lang, else the environment, else Swedish */
+	bool color;                /* standard output is a terminal and NO_COLOR is not set */
+	int argc;                  /* what follows the command's name, --lang taken out */
+	char **argv;
+} cli;
+
+/*
+ * Options of one command. A command declares them in a table; cli_options fills the
+ * targets, collects the rest as operands, prints --help and turns anything unknown
+ * into a USAGE fault that names it.
+ */
+typedef enum option_kind { OPTION_FLAG, OPTION_INT, OPTION_TEXT, OPTION_DATE, OPTION_SHARE } option_kind;
+typedef struct cli_option {
+	const char *name;          /* "--out" */
+	option_kind kind;
+	void *target;              /* bool *, int64_t *, str *, int32_t * (day number), double * (0..1) */
+	const char *help;          /* locale key, "cli.match.out" */
+	int64_t min, max;          /* for OPTION_INT */
+	bool repeated;             /* OPTION_TEXT: target is a cli_texts */
+} cli_option;
+typedef struct cli_texts {
+	str *text;
+	size_t n;
+} cli_texts;
+/*
+ * `usage` is a locale key of the whole help text; operands must be min..max. On --help prints
+ * it and sets *done (then return 0).
+ */
+MUST_USE bool cli_options(cli *c, const char *usage, const cli_option *option, size_t options,
+			  int min, int max, str *operand, int *operands, bool *done);
+
+/* A whole file in memory (c->mem), "-" is standard input. Fault INPUT when it cannot be read. */
+MUST_USE bool cli_file_read(ctx *c, str path, str *bytes);
+/* Writes a file whole or not at all (temporary name, fsync, rename). Fault RESOURCE. */
+MUST_USE bool cli_file_write(ctx *c, str path, str bytes);
+/* Prints the fault to stderr in the user's language; returns its exit code. */
+int cli_fault(cli *c);
+/* One text of the locale files to standard output, with arguments. */
+void cli_say(cli *c, const char *key, const str *arg, size_t n);
+
+/* A command returns its exit code; on a fault it returns cli_fault(c). */
+#define COMMAND(name) int cmd_##name(cli *c);
+#include "cli/commands.def"
+#undef COMMAND
+
+#endif
