@@ -26,14 +26,16 @@ typedef enum match_arg_kind {
 	ARG_INTERESTS,             /* set, as profile.interests: a list of names */
 	ARG_LANGUAGES,             /* set, as profile.languages */
 	ARG_APPS,                  /* set, as profile.apps */
+	ARG_CHOICE,                /* field and number of a choice: "life.family" */
 } match_arg_kind;
 typedef struct match_arg {
 	match_arg_kind kind;
 	int64_t number;
 	uint64_t set;
 	const char *key;
+	field_id field;
 } match_arg;
-#define MATCH_ARGS 3
+#define MATCH_ARGS 7
 /* One thing to say. A counted one has a plural form, chosen by arg[0].number. */
 typedef struct match_phrase {
 	const char *key;           /* NULL: nothing to say */
@@ -55,6 +57,8 @@ typedef struct match_case {
 	const match_result *result;
 	uint32_t *mate;            /* per newcomer unit: its established unit, or MATCH_NOBODY */
 	int32_t *taken;            /* per established unit: seats taken, locked ones too */
+	bool *newcomer_locked;     /* per newcomer unit */
+	int32_t *established_locked;       /* per established unit: seats taken by locked pairs */
 	/*
 	 * Whether the table is there. If so the four arrays below are the least and the
 	 * greatest optimal prices and profits (with the bonus): price_high[j] is what the
@@ -68,9 +72,9 @@ typedef struct match_case {
 	int64_t *price_low, *price_high;
 	int64_t *profit_low, *profit_high;
 } match_case;
-/* Everything is kept by reference and must outlive the case. Fault: RESOURCE. */
-MUST_USE bool match_case_open(ctx *c, const pool *p, const terms *t, const match_options *o,
-			      const match_result *r, match_case *out);
+/* Everything is kept by reference and must outlive the case. */
+void match_case_open(ctx *c, const pool *p, const terms *t, const match_options *o,
+		     const match_result *r, match_case *out);
 
 /* Where a person of the sheet stands. */
 typedef struct match_standing {
@@ -81,7 +85,7 @@ typedef struct match_standing {
 	uint32_t unit;             /* index on that side, when matchable */
 } match_standing;
 match_standing match_find(const pool *p, uint32_t id);
-/* "why.pool.no_consent" … for POOL_x other than matchable. */
+/* "pool.no_consent" … for POOL_x other than matchable. */
 const char *match_pool_key(pool_reason r);
 
 /* ---- why this pair ---------------------------------------------------------------- */
@@ -244,9 +248,10 @@ typedef struct match_baseline {
 /* Best weight first, each as long as both have a seat. */
 void match_baseline_greedy(const match_case *k, match_baseline *out);
 /*
- * The scoring Kompisbyrån published: 3 per shared interest (at most 5), 2 same
- * municipality, 2 both have children, 2 newcomer newly arrived (within 24 months), 2
- * age within 5 years, 1 same gender; established in queue order pick the best newcomer left.
+ * The scoring Kompisbyrån published, as its own program ran it: newcomers in queue order
+ * pick the best established left by 3 per shared interest (at most 5), 2 same
+ * municipality, 2 both have children, 2 candidate newly arrived (within 24 months, if
+ * known), 2 age within 5 years, 1 same gender. It has no reserve.
  */
 void match_baseline_kompisbyran(const match_case *k, match_baseline *out);
 
