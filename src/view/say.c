@@ -160,7 +160,7 @@ str view_decimal(arena *a, const view_lang *l, int64_t scaled, int digits)
 
 str view_date(arena *a, const view_lang *l, int32_t day)
 {
-	date d = date_from_day(day);
+	ymd d = date_from_day(day);
 	str key = str_format(a, "month.%d", (int)d.month), arg[3];
 
 	arg[0] = str_format(a, "%d", (int)d.day);

@@ -96,8 +96,8 @@ static void numbers(void **state)
 	IS(view_decimal(mem, en, -5, 2), "-0.05");
 	IS(view_decimal(mem, en, 1234500, 2), "12,345.00");
 	IS(view_decimal(mem, en, 7, 0), "7");
-	IS(view_date(mem, sv, date_to_day((date){2023, 1, 1})), "1 januari 2023");
-	IS(view_date(mem, en, date_to_day((date){2024, 12, 31})), "31 December 2024");
+	IS(view_date(mem, sv, date_to_day((ymd){2023, 1, 1})), "1 januari 2023");
+	IS(view_date(mem, en, date_to_day((ymd){2024, 12, 31})), "31 December 2024");
 }
 
 static void inert(void **state)
