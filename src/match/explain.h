@@ -153,7 +153,7 @@ typedef enum match_relax_kind {
 	RELAX_IN_PERSON,           /* she also meets in person */
 	RELAX_OWN,                 /* her own must of `rule` becomes a wish */
 	RELAX_THEIRS,              /* the must of the others */
-	RELAX_RESERVE,             /* no reserve */
+	RELAX_RESERVE,             /* no reserve; `pairs` when one of them still has a free seat, no gain */
 } match_relax_kind;
 typedef struct match_relax {
 	match_relax_kind kind;
