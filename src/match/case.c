@@ -210,7 +210,27 @@ static void fill_table(match_case *k)
 		}
 }
 
-void match_case_open(ctx *c, const pool *p, const terms *t, const match_options *o,
+/* Who has whom; false when the pairs do not fit the pool. */
+static bool note_pairs(match_case *k)
+{
+	const pool *p = k->pool;
+	for (size_t i = 0; i < p->newcomers; i++)
+		k->mate[i] = MATCH_NOBODY;
+	for (size_t i = 0; i < k->result->pairs; i++) {
+		const match_pair *pair = &k->result->pair[i];
+		uint32_t n = pair->newcomer, e = pair->established;
+		if (n >= p->newcomers || e >= p->establisheds || k->mate[n] != MATCH_NOBODY ||
+		    k->taken[e] >= p->established[e].seats)
+			return false;
+		k->mate[n] = e;
+		k->taken[e]++;
+		k->newcomer_locked[n] = pair->locked;
+		k->established_locked[e] += pair->locked;
+	}
+	return true;
+}
+
+bool match_case_open(ctx *c, const pool *p, const terms *t, const match_options *o,
 		     const match_result *r, match_case *out)
 {
 	*out = (match_case){
@@ -220,15 +240,8 @@ void match_case_open(ctx *c, const pool *p, const terms *t, const match_options 
 		.newcomer_locked = NEW_ARRAY(c->mem, bool, p->newcomers),
 		.established_locked = NEW_ARRAY(c->mem, int32_t, p->establisheds),
 	};
-	for (size_t i = 0; i < p->newcomers; i++)
-		out->mate[i] = MATCH_NOBODY;
-	for (size_t i = 0; i < r->pairs; i++) {
-		const match_pair *pair = &r->pair[i];
-		out->mate[pair->newcomer] = pair->established;
-		out->taken[pair->established]++;
-		out->newcomer_locked[pair->newcomer] = pair->locked;
-		out->established_locked[pair->established] += pair->locked;
-	}
+	if (!note_pairs(out))
+		return ctx_fail(c, FAULT_INPUT, "explain.other_pool", S(""), S(""));
 	uint64_t cells = (uint64_t)p->newcomers * p->establisheds;
 	if (cells <= MATCH_CASE_PAIRS_MAX && r->proven) {
 		fill_table(out);
@@ -238,6 +251,7 @@ void match_case_open(ctx *c, const pool *p, const terms *t, const match_options 
 		out->price_low = out->price_high = r->price;
 		out->profit_low = out->profit_high = r->profit;
 	}
+	return true;
 }
 
 bool match_case_resolve(const match_case *k, const pool *p, const terms *t, resolve_figures *out)

@@ -72,9 +72,12 @@ typedef struct match_case {
 	int64_t *price_low, *price_high;
 	int64_t *profit_low, *profit_high;
 } match_case;
-/* Everything is kept by reference and must outlive the case. */
-void match_case_open(ctx *c, const pool *p, const terms *t, const match_options *o,
-		     const match_result *r, match_case *out);
+/*
+ * Everything is kept by reference and must outlive the case. Fault: INPUT when the
+ * result is not one of this pool (a unit that is not there, more pairs than seats).
+ */
+MUST_USE bool match_case_open(ctx *c, const pool *p, const terms *t, const match_options *o,
+			      const match_result *r, match_case *out);
 
 /* Where a person of the sheet stands. */
 typedef struct match_standing {

@@ -37,9 +37,7 @@ static match_phrase say_distance(couple c)
 	uint32_t d = distance_of(c.a, c.b);
 	if (d < 10)
 		return match_say("why.distance_near");
-	match_phrase p = match_say("why.distance");
-	match_say_number(&p, (d + 5) / 10);
-	return p;
+	return match_say_counted("why.distance", (d + 5) / 10);
 }
 
 static match_phrase say_years(const char *same, const char *apart, int years)
