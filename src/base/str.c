@@ -75,6 +75,7 @@ str str_copy(arena *a, str s)
 	return (str){str_terminated(a, s), s.n};
 }
 
+PRINTF_LIKE(2, 0)
 static str format_va(arena *a, const char *fmt, va_list args)
 {
 	va_list again;
