@@ -104,7 +104,7 @@ bench: benches build/bench/peer_lemon
 	bench/run $(BENCH)
 build/bench/peer_lemon: bench/peer_lemon.cpp
 	@mkdir -p $(@D)
-	g++ -std=c++11 -O2 -DNDEBUG -o $@ $< -lemon
+	g++ -std=c++11 -O2 -DNDEBUG -o $@ $< -llemon
 tags:
 	ctags -R src tests tools fuzz bench
 # clang-tidy looks again only at what changed since it was last content.
