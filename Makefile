@@ -39,7 +39,8 @@ ALL_CFLAGS = $(CFLAGS_all) $(CFLAGS_$(MODE)) $(CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS_$(MODE)) $(LDFLAGS)
 
 LIB_SRC := $(filter-out src/cli/% src/main.c,$(wildcard src/*/*.c))
-GEN_SRC := $(GEN)/data_tables.c
+GEN_SRC := $(GEN)/data_tables.c $(GEN)/locale_tables.c
+PO := locale/sv.po $(filter-out locale/sv.po,$(wildcard locale/*.po))
 CLI_SRC := $(wildcard src/cli/*.c) src/main.c
 LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o) $(GEN_SRC:$(GEN)/%.c=$(O)/gen/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(O)/%.o)
@@ -71,6 +72,12 @@ build/tools/%: tools/%.c
 $(GEN)/data_tables.c: build/tools/mkdata $(wildcard data/*.tsv)
 	@mkdir -p $(@D)
 	build/tools/mkdata data > $@.tmp && mv $@.tmp $@
+$(GEN)/locale_tables.c: build/tools/poc $(PO)
+	@mkdir -p $(@D)
+	build/tools/poc $(PO) > $@.tmp && mv $@.tmp $@
+# All languages have all keys, their arguments agree, and the code uses no key that is not there.
+locale: build/tools/poc
+	build/tools/poc --check $(PO) -- $(sort $(wildcard src/*/*.c src/*/*.h src/*/*.def src/*.c))
 
 $(O)/tests/%: tests/unit/%.c $(O)/libkompis.a
 	@mkdir -p $(@D)
@@ -89,6 +96,6 @@ clean:
 	rm -rf build
 format:
 	clang-format -i $$(git ls-files 'src/*.c' 'src/*.h' 'tests/*.c' 'tools/*.c' 'fuzz/*.c' 'bench/*.c')
-.PHONY: all units fuzzers benches clean format
+.PHONY: all units fuzzers benches clean format locale
 .SECONDARY:
 -include $(shell find build/$(MODE) -name '*.d' 2>/dev/null)

@@ -43,7 +43,7 @@ size_t arena_used(const arena *a);
 
 typedef struct arena_mark {
 	void *chunk;
-	size_t used;
+	size_t used, total;
 	void *cleanup;
 } arena_mark;
 /* Remember, and later drop all that was allocated in between. */
@@ -174,13 +174,13 @@ bool ctx_fail_at(ctx *c, fault_kind kind, str file, int64_t line, int64_t column
 void ctx_progress(ctx *c, const char *stage, uint64_t done, uint64_t total);
 
 /* ---- dates: proleptic Gregorian, day 0 = 1970-01-01 ---------------------- */
-typedef struct date {
+typedef struct ymd {
 	int32_t year, month, day;
-} date;
-bool date_valid(date d);
+} ymd;
+bool date_valid(ymd d);
 /* Source: H. Hinnant, "chrono-compatible low-level date algorithms" (2014). */
-int32_t date_to_day(date d);
-date date_from_day(int32_t day);
+int32_t date_to_day(ymd d);
+ymd date_from_day(int32_t day);
 /* Exactly YYYY-MM-DD. */
 bool date_parse_iso(str s, int32_t *day);
 str date_format_iso(arena *a, int32_t day);

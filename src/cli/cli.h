@@ -10,6 +10,7 @@
 typedef struct cli {
 	ctx *ctx;                  /* memory, fault, progress (set up only on a terminal) */
 	const view_lang *lang;     /* --lang, else the environment, else Swedish */
+	str program;               /* as it was called */
 	bool color;                /* standard output is a terminal and NO_COLOR is not set */
 	int argc;                  /* what follows the command's name, --lang taken out */
 	char **argv;
@@ -20,34 +21,42 @@ typedef struct cli {
  * targets, collects the rest as operands, prints --help and turns anything unknown
  * into a USAGE fault that names it.
  */
-typedef enum option_kind { OPTION_FLAG, OPTION_INT, OPTION_TEXT, OPTION_DATE, OPTION_SHARE } option_kind;
-typedef struct cli_option {
-	const char *name;          /* "--out" */
-	option_kind kind;
-	void *target;              /* bool *, int64_t *, str *, int32_t * (day number), double * (0..1) */
-	const char *help;          /* locale key, "cli.match.out" */
-	int64_t min, max;          /* for OPTION_INT */
-	bool repeated;             /* OPTION_TEXT: target is a cli_texts */
-} cli_option;
+typedef enum option_kind {
+	OPTION_FLAG, OPTION_INT, OPTION_TEXT, OPTION_TEXTS, OPTION_DATE, OPTION_SHARE
+} option_kind;
 typedef struct cli_texts {
 	str *text;
 	size_t n;
 } cli_texts;
+typedef struct cli_option {
+	const char *name;          /* "--out"; its words: key "cli.<command>.out", dashes as "_" */
+	option_kind kind;
+	void *target;              /* by kind: bool, int64_t, str, cli_texts, int32_t (a day
+				    * number), double (0..1); keeps its value when not given */
+	int64_t min, max;          /* for OPTION_INT */
+} cli_option;
 /*
- * `usage` is a locale key of the whole help text; operands must be min..max. On --help prints
- * it and sets *done (then return 0).
+ * Reads the arguments of command `name` ("match"); its help is made of "cli.<name>.usage"
+ * and a line per option. `operand` has room for `max`. Options and operands may stand in
+ * any order, "--x=y" is "--x y", and "--" ends the options. On --help it prints the help
+ * and sets *done: then return 0.
  */
-MUST_USE bool cli_options(cli *c, const char *usage, const cli_option *option, size_t options,
+MUST_USE bool cli_options(cli *c, const char *name, const cli_option *option, size_t options,
 			  int min, int max, str *operand, int *operands, bool *done);
 
-/* A whole file in memory (c->mem), "-" is standard input. Fault INPUT when it cannot be read. */
+/* A whole file in memory (c->mem); "-" is standard input. Fault INPUT when it cannot be read. */
 MUST_USE bool cli_file_read(ctx *c, str path, str *bytes);
 /* Writes a file whole or not at all (temporary name, fsync, rename). Fault RESOURCE. */
 MUST_USE bool cli_file_write(ctx *c, str path, str bytes);
+/* Creates a directory, also its parents; one that is there is fine. Fault RESOURCE. */
+MUST_USE bool cli_directory_make(ctx *c, str path);
 /* Prints the fault to stderr in the user's language; returns its exit code. */
 int cli_fault(cli *c);
 /* One text of the locale files to standard output, with arguments. */
 void cli_say(cli *c, const char *key, const str *arg, size_t n);
+
+/* The whole program: language, command, exit code. */
+int cli_main(int argc, char **argv);
 
 /* A command returns its exit code; on a fault it returns cli_fault(c). */
 #define COMMAND(name) int cmd_##name(cli *c);

@@ -23,7 +23,7 @@ typedef enum field_purpose { PURPOSE_MATCH, PURPOSE_CONTACT, PURPOSE_OFFICE, PUR
 typedef enum field_audience { AUDIENCE_STAFF, AUDIENCE_PARTNER, AUDIENCE_OFFER } field_audience;
 
 typedef enum field_id {
-#define FIELD(id, kind, side, need, purpose, keep, audience, heading) FIELD_##id,
+#define FIELD(id, name, kind, side, need, purpose, keep, audience, heading) FIELD_##id,
 #include "model/fields.def"
 #undef FIELD
 	FIELD_COUNT
@@ -66,7 +66,7 @@ const choice *model_choice_get(field_id f, int number);
 /* How many choices a field has. */
 int model_choice_size(field_id f);
 
-/* ---- coded lists from data/*.tsv, compiled in by tools/mkdata.c ---------------- */
+/* ---- coded lists from the TSV files of data/, compiled in by tools/mkdata.c ---------------- */
 typedef struct interest {
 	str code, group, name_sv, name_en;
 } interest;
@@ -169,7 +169,7 @@ typedef enum criterion_kind {
 	CRITERION_KIND_COUNT, CRITERION_KIND_EQUAL,
 } criterion_kind;
 typedef enum criterion_id {
-#define CRITERION(id, kind, param, wish, weight, a, b) CRITERION_##id,
+#define CRITERION(id, name, kind, param, wish, weight, reads) CRITERION_##id,
 #include "model/criteria.def"
 #undef CRITERION
 	CRITERIA_COUNT

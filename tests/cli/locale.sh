@@ -1,0 +1,50 @@
+#!/bin/sh
+# The words: all keys in all languages, and tools/poc.c refuses each kind of mistake.
+set -u
+n=0
+say() { n=$((n + 1)); if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi; }
+T=$(mktemp -d "${TMPDIR:-/tmp}/locale.XXXXXX")
+trap 'rm -rf "$T"' EXIT
+POC=$PWD/build/tools/poc
+
+make -s build/tools/poc >/dev/null && make -s locale >"$T/out" 2>"$T/err"
+say $? "make locale: every key in every language, and every key the code uses"
+[ -s "$T/err" ] && sed 's/^/# /' "$T/err"
+
+HEAD='msgid ""\nmsgstr ""\n"Language: %s\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+# put sv-text en-text: two small catalogues
+put() {
+	{ printf "$HEAD" sv; printf '%b' "$1"; } >"$T/sv.po"
+	{ printf "$HEAD" en; printf '%b' "$2"; } >"$T/en.po"
+}
+A='msgid "a.one"\nmsgstr "Ett {0}"\n'
+B='msgid "a.one"\nmsgstr "One {0}"\n'
+builds() { "$POC" "$T/sv.po" "$T/en.po" >"$T/out" 2>"$T/err"; }
+# refused what pattern: neither compiles nor leaves the reason out
+refused() {
+	if builds; then say 1 "$1 is refused"; else grep -q "$2" "$T/err"; say $? "$1 is refused"; fi
+}
+put "$A" "$B"; builds; say $? "two small catalogues compile"
+put "$A\n$A" "$B"; refused "a key twice" 'a.one\|duplicate'
+put "$A" 'msgid "a.one"\nmsgstr ""\n'; refused "an empty text" 'empty text: a.one'
+put "$A" 'msgid "a.one"\nmsgstr "One {1}"\n'; refused "another argument" 'arguments'
+put "$A" '#, fuzzy\nmsgid "a.one"\nmsgstr "One {0}"\n'; refused "a fuzzy text" 'fuzzy'
+put "$A" 'msgid "a one"\nmsgstr "One {0}"\n'; refused "a sentence for a key" 'not a key'
+put 'msgid "a.n"\nmsgid_plural "a.n"\nmsgstr[0] "x"\n' "$B"; refused "a plural form too few" 'empty text: a.n'
+put "$A" "msgid \"a.one\"\nmsgid_plural \"a.one\"\nmsgstr[0] \"x\"\nmsgstr[1] \"{0}\"\n"
+refused "a plural in one language" 'plural in one'
+put "$A" 'msgid "a.one"\nmsgstr "One {0}\n'; refused "a broken file" 'en.po'
+
+checks() { "$POC" --check "$T/sv.po" "$T/en.po" -- "$T/x.c" >"$T/out" 2>"$T/err"; }
+put "$A" "$B"
+echo 'f("a.one"); g("a.csv"); /* "a.none" */ h('"'\"'"', "b.c");' >"$T/x.c"
+checks; say $? "known keys, file names, comments and other literals pass"
+grep -q unused "$T/err"; [ $? = 1 ]; say $? "a used key is not listed as unused"
+echo 'f("a.two");' >"$T/x.c"; checks
+[ $? = 1 ] && grep -q 'x.c:1: no text for: a.two' "$T/err"; say $? "a key nobody wrote is refused with its place"
+grep -q 'unused: a.one' "$T/err"; say $? "a key nobody uses is listed"
+printf 'f("a.%%s");' >"$T/x.c"; checks; say $? "a format matches what it can become"
+grep -q unused "$T/err"; [ $? = 1 ]; say $? "... and counts as use"
+echo 'f("a." #name ".x");' >"$T/x.c"; checks; [ $? = 1 ]; say $? "a pasted name that fits nothing is refused"
+put "$A" ''; checks; [ $? = 1 ] && grep -q 'missing: a.one' "$T/err"; say $? "a key one language lacks is refused"
+echo "1..$n"
