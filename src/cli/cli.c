@@ -17,6 +17,7 @@ static const command commands[] = {
 #define COMMAND(name) {#name, cmd_##name},
 #include "cli/commands.def"
 #undef COMMAND
+	{NULL, NULL},
 };
 
 int cli_fault(cli *c)
@@ -70,7 +71,8 @@ static void meter_show(void *self, const char *stage, uint64_t done, uint64_t to
 	str text = view_say(m->cli->ctx->mem, m->cli->lang, stage, NULL, 0);
 	str number = view_number(m->cli->ctx->mem, m->cli->lang, (int64_t)done);
 	if (total)
-		fprintf(stderr, "\r\033[K%.*s %d %%", STR_ARG(text), (int)(100.0 * (double)done / (double)total));
+		fprintf(stderr, "\r\033[K%.*s %d %%", STR_ARG(text),
+			(int)(100.0 * (double)done / (double)total));
 	else
 		fprintf(stderr, "\r\033[K%.*s %.*s", STR_ARG(text), STR_ARG(number));
 	fflush(stderr);
@@ -123,7 +125,7 @@ static void overview(cli *c)
 {
 	arena *mem = c->ctx->mem;
 	cli_say(c, "cli.overview", NULL, 0);
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+	for (size_t i = 0; commands[i].name; i++) {
 		str key = str_format(mem, "cli.%s.short", commands[i].name);
 		str text = view_say(mem, c->lang, key.s, NULL, 0);
 		printf("  %-10s %.*s\n", commands[i].name, STR_ARG(text));
@@ -140,7 +142,7 @@ static int run_command(cli *c)
 		overview(c);
 		return name.n ? 0 : 2;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+	for (size_t i = 0; commands[i].name; i++) {
 		if (!str_equal(name, str_from(commands[i].name)))
 			continue;
 		c->argc--;

@@ -142,17 +142,14 @@ static unit *form_side(arena *mem, const people *p, const uint8_t *reason, uint8
 	size_t n = 0;
 	for (size_t i = 0; i < p->n; i++)
 		n += reason[i] == POOL_MATCHABLE && p->profile[i].side == side;
-	entry *e = malloc((n + 1) * sizeof *e);
-	if (!e)
-		e = NEW_ARRAY(mem, entry, n + 1);
-	else
-		arena_defer(mem, free, e);
+	unit *u = NEW_ARRAY(mem, unit, n);
+	arena_mark here = arena_here(mem);
+	entry *e = NEW_ARRAY(mem, entry, n);
 	size_t k = 0;
 	for (size_t i = 0; i < p->n; i++)
 		if (reason[i] == POOL_MATCHABLE && p->profile[i].side == side)
 			e[k++] = (entry){p->profile[i].household, p->profile[i].id, (uint32_t)i};
 	qsort(e, n, sizeof *e, compare_household);
-	unit *u = NEW_ARRAY(mem, unit, n);
 	*count = 0;
 	for (size_t i = 0; i < n; i++) {
 		const profile *who = &p->profile[e[i].index];
@@ -169,6 +166,7 @@ static unit *form_side(arena *mem, const people *p, const uint8_t *reason, uint8
 		}
 		++*used;
 	}
+	arena_reset(mem, here);
 	qsort(u, *count, sizeof *u, compare_unit);
 	return u;
 }
