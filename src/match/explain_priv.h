@@ -3,6 +3,7 @@
 #define MATCH_EXPLAIN_PRIV_H
 
 #include "match/explain.h"
+#include "match/kind_distance.h"
 
 static inline const profile *member_of(const pool *p, const unit *u, uint32_t i)
 {
@@ -12,8 +13,7 @@ static inline const profile *member_of(const pool *p, const unit *u, uint32_t i)
 /* Distance of two placed people in units of 100 m. */
 static inline uint32_t distance_of(const profile *a, const profile *b)
 {
-	int64_t dx = a->x - b->x, dy = a->y - b->y, dz = a->z - b->z;
-	return isqrt_u64((uint64_t)(dx * dx + dy * dy + dz * dz));
+	return isqrt_u64((uint64_t)kind_distance_square(a, b));
 }
 
 /* Days waited by the member who waited longest; -1 when nobody's date is known. */

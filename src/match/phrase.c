@@ -77,6 +77,19 @@ static profile without_must(const profile *p, match_rule r)
 	return q;
 }
 
+static match_phrase say_span(const profile *self, uint32_t who)
+{
+	match_phrase p = match_say(!self->age_from ? "rule.age_to"
+				   : !self->age_to ? "rule.age_from"
+						   : "rule.age_span");
+	match_say_person(&p, who);
+	if (self->age_from)
+		match_say_number(&p, self->age_from);
+	if (self->age_to)
+		match_say_number(&p, self->age_to);
+	return p;
+}
+
 /* What `who` demands that `other` is not: a must, an age span, or both. */
 static size_t say_demand(const pool *p, const terms *t, uint32_t who, const profile *other,
 			 match_rule r, match_phrase *out)
@@ -95,12 +108,8 @@ static size_t say_demand(const pool *p, const terms *t, uint32_t who, const prof
 		out[n] = match_say(key[r]);
 		match_say_person(&out[n++], who);
 	}
-	if (r == RULE_AGE && breaks(&span_only, &mild, t->date, r)) {
-		out[n] = match_say("rule.age_span");
-		match_say_person(&out[n], who);
-		match_say_number(&out[n], self->age_from);
-		match_say_number(&out[n++], self->age_to);
-	}
+	if (r == RULE_AGE && breaks(&span_only, &mild, t->date, r))
+		out[n++] = say_span(self, who);
 	return n;
 }
 
