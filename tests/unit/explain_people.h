@@ -109,6 +109,32 @@ static inline town *random_town(arena *mem, uint64_t seed)
 	return w;
 }
 
+/* Each test walks so many towns; an arena per town keeps memory small. */
+enum { TOWNS = 150 };
+
+static inline void in_towns(uint64_t first, void (*test)(town *w))
+{
+	for (uint64_t seed = first; seed < first + TOWNS; seed++) {
+		arena *mem = arena_new(0);
+		test(random_town(mem, seed));
+		arena_free(mem);
+	}
+}
+
+/* A solved town of these people, under the usual terms. */
+static inline town *town_of(arena *mem, const profile *p, size_t n)
+{
+	town *w = NEW(mem, town);
+	w->c = (ctx){.mem = mem, .today = THE_DATE};
+	w->options = (match_options){.threads = 1};
+	w->terms = model_terms_default(THE_DATE);
+	w->people.n = n;
+	w->people.profile = NEW_ARRAY(mem, profile, n);
+	memcpy(w->people.profile, p, n * sizeof *p);
+	solve_town(w);
+	return w;
+}
+
 /* The total of these people under these terms, counting `bonus` for every pair. */
 static inline int64_t solved_total(town *w, const people *people, const terms *t, int64_t bonus)
 {

@@ -1,18 +1,6 @@
 /* explanation: why a pair, why not another, and the prices both rest on. */
 #include "explain_people.h"
 
-enum { TOWNS = 150 };
-
-/* Each test walks the same towns; an arena per town keeps memory small. */
-static void in_towns(uint64_t first, void (*test)(town *w))
-{
-	for (uint64_t seed = first; seed < first + TOWNS; seed++) {
-		arena *mem = arena_new(0);
-		test(random_town(mem, seed));
-		arena_free(mem);
-	}
-}
-
 /* ---- why ------------------------------------------------------------------------------ */
 
 static bool adds_up(const match_why *w)
@@ -244,19 +232,6 @@ static void slack_is_at_most_the_loss_of_solving_again(void **state)
 {
 	(void)state;
 	in_towns(2000, losses_hold);
-}
-
-static town *town_of(arena *mem, const profile *p, size_t n)
-{
-	town *w = NEW(mem, town);
-	w->c = (ctx){.mem = mem, .today = THE_DATE};
-	w->options = (match_options){.threads = 1};
-	w->terms = model_terms_default(THE_DATE);
-	w->people.n = n;
-	w->people.profile = NEW_ARRAY(mem, profile, n);
-	memcpy(w->people.profile, p, n * sizeof *p);
-	solve_town(w);
-	return w;
 }
 
 static match_why_not ask(const town *w, uint32_t a, uint32_t b)
