@@ -127,6 +127,11 @@ void html_element_(html *h, str tag, str attributes, str text)
 	buf_char(h->to, '>');
 }
 
+void html_join(html *h, const html *other)
+{
+	buf_add(h->to, buf_str(other->to));
+}
+
 /* ---- icons: assets/icons.svg ------------------------------------------------------ */
 
 void html_icons(html *h, const char *const *id, size_t n)

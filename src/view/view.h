@@ -71,6 +71,8 @@ void html_say_count(html *h, const view_lang *l, const char *key, int64_t n);
 /* html_element(h, "td", "class=\"n\"", text): a whole element; tag and attributes are literals. */
 #define html_element(h, tag, attributes, text) html_element_((h), S(tag), S(attributes), (text))
 void html_element_(html *h, str tag, str attributes, str text);
+/* What was written to another writer of the same page, whole elements, put here. */
+void html_join(html *h, const html *other);
 /* The icons a page uses, hidden, once per page; then each where it stands, decorative. */
 void html_icons(html *h, const char *const *id, size_t n);
 #define html_icon(h, id) html_put((h), "<svg class=\"i\" aria-hidden=\"true\"><use href=\"#" id "\"/></svg>")
