@@ -31,6 +31,13 @@ void page_count(page *p, const char *key, int64_t n)
 	html_say_count(p->h, p->l, key, n);
 }
 
+str page_phrase(page *p, const match_phrase *phrase)
+{
+	arena *mem = p->c->mem;
+
+	return report_capital(mem, report_words(mem, p->l, p->r->pool->people, phrase));
+}
+
 void page_column(page *p, const char *key, bool number)
 {
 	if (number)
@@ -59,12 +66,12 @@ static str facts(page *p, const profile *x)
 {
 	arena *mem = p->c->mem;
 	int age = model_age(x, p->r->terms->date);
-	str place = report_place(x), years;
+	str where = report_place(x), years;
 
 	if (age < 0)
-		return place;
+		return where;
 	years = view_say_count(mem, p->l, "report.person.age", age, NULL, 0);
-	return place.n ? str_format(mem, "%.*s, %.*s", STR_ARG(years), STR_ARG(place)) : years;
+	return where.n ? str_format(mem, "%.*s, %.*s", STR_ARG(years), STR_ARG(where)) : years;
 }
 
 static str first_letter(str name)

@@ -6,7 +6,6 @@
 enum {
 	CARDS_MOST = 2000,  /* more than anyone pages through; all are in pairs.csv */
 	SEGMENTS = 4,
-	BADGES_MOST = 3,
 };
 
 /* ---- one card ------------------------------------------------------------------------ */
@@ -60,24 +59,30 @@ static void reasons(page *p, const match_why *w, int64_t *fit)
 	PUT(p, "<ul class=\"dots\">");
 	for (size_t i = 0; i < n; i++) {
 		bool rest = i + 1 == SEGMENTS && w->fit_reasons > SEGMENTS;
-		str words = rest ? rest_words(p, w, i)
-				 : report_words(p->c->mem, p->l, p->r->pool->people,
-						&w->reason[i].phrase);
+		str words = rest ? rest_words(p, w, i) : page_phrase(p, &w->reason[i].phrase);
 
 		reason_row(p, i, words, points[i]);
 	}
 	PUT(p, "</ul>");
 }
 
+/* Short words for a badge; each kind once, whichever of the two it concerns. */
 static void doubts(page *p, const match_why *w)
 {
 	arena *mem = p->c->mem;
 
-	for (size_t i = 0; i < w->doubts && i < BADGES_MOST; i++)
-		page_badge_warn(p, report_words(mem, p->l, p->r->pool->people, &w->doubt[i]));
-	if (w->doubts > BADGES_MOST)
-		page_badge_warn(p, view_say_count(mem, p->l, "report.pair.doubts",
-						  (int64_t)w->doubts - BADGES_MOST, NULL, 0));
+	for (size_t i = 0; i < w->doubts; i++) {
+		bool said = false;
+
+		for (size_t k = 0; k < i; k++)
+			said |= str_equal(str_from(w->doubt[k].key), str_from(w->doubt[i].key));
+		if (!said)
+			page_badge_warn(p, view_say(mem, p->l,
+						    str_terminated(mem,
+								   str_format(mem, "report.%s",
+									      w->doubt[i].key)),
+						    NULL, 0));
+	}
 }
 
 static void waiting_line(page *p, const match_why *w)
@@ -94,20 +99,20 @@ static void waiting_line(page *p, const match_why *w)
 /* The fit stands above the bar, which is drawn first to have the rounded sum. */
 static void pair_card(page *p, const match_pair *m)
 {
-	const pool *pool = p->r->pool;
+	const pool *who = p->r->pool;
 	html *page_html = p->h;
 	buf body = {.mem = p->c->mem};
 	html inner = html_to(&body);
 	match_why w;
 	int64_t fit;
 
-	match_why_pair(pool, p->r->terms, m->newcomer, m->established, &w);
+	match_why_pair(who, p->r->terms, m->newcomer, m->established, &w);
 	if (m->locked)
 		PUT(p, "<li class=\"card pair stack locked\"><div class=\"row\">");
 	else
 		PUT(p, "<li class=\"card pair stack\"><div class=\"row\">");
-	unit_people(p, &pool->newcomer[m->newcomer]);
-	unit_people(p, &pool->established[m->established]);
+	unit_people(p, &who->newcomer[m->newcomer]);
+	unit_people(p, &who->established[m->established]);
 	PUT(p, "</div><div class=\"tight\"><p class=\"row\"><b>");
 	p->h = &inner;
 	reasons(p, &w, &fit);
@@ -231,26 +236,26 @@ static size_t lines_merge(view_map_line *line, size_t n)
 	return kept;
 }
 
-static void order_insert(atlas *a, uint32_t place)
+static void order_insert(atlas *a, uint32_t at)
 {
 	size_t i = a->ordered++;
 
 	for (; i > 0; i--) {
 		const view_map_place *before = &a->place[a->order[i - 1]];
 
-		if (before->count > a->place[place].count ||
-		    (before->count == a->place[place].count &&
-		     str_compare(before->name, a->place[place].name) <= 0))
+		if (before->count > a->place[at].count ||
+		    (before->count == a->place[at].count &&
+		     str_compare(before->name, a->place[at].name) <= 0))
 			break;
 		a->order[i] = a->order[i - 1];
 	}
-	a->order[i] = place;
+	a->order[i] = at;
 }
 
 static void atlas_draw(page *p, atlas *a)
 {
 	const match_result *r = p->r->result;
-	const pool *pool = p->r->pool;
+	const pool *who = p->r->pool;
 
 	a->place = NEW_ARRAY(p->c->mem, view_map_place, model_place_count);
 	a->order = NEW_ARRAY(p->c->mem, uint32_t, model_place_count);
@@ -260,8 +265,8 @@ static void atlas_draw(page *p, atlas *a)
 					       .lat = model_place[i].lat,
 					       .lon = model_place[i].lon};
 	for (size_t i = 0; i < r->pairs; i++) {
-		uint16_t x = unit_place(pool, &pool->newcomer[r->pair[i].newcomer]);
-		uint16_t y = unit_place(pool, &pool->established[r->pair[i].established]);
+		uint16_t x = unit_place(who, &who->newcomer[r->pair[i].newcomer]);
+		uint16_t y = unit_place(who, &who->established[r->pair[i].established]);
 
 		if (x == PLACE_NONE || y == PLACE_NONE) {
 			a->unplaced++;

@@ -60,7 +60,7 @@ void report_recruit_csv(ctx *c, const view_lang *l, const report_match *r, buf *
 void report_skipped_csv(ctx *c, const view_lang *l, const sheet *s, buf *out);
 
 /* result.json as docs/matching.md has it: what `kompis check` proves. ASCII. */
-void report_result_json(ctx *c, const people *people, const pool *p, const terms *t,
+void report_result_json(ctx *c, const people *all, const pool *p, const terms *t,
 			const match_result *r, str file, buf *out);
 
 #endif

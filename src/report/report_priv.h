@@ -17,6 +17,8 @@ void page_say(page *p, const char *key);
 void page_say1(page *p, const char *key, str arg);
 void page_say2(page *p, const char *key, str arg0, str arg1);
 void page_count(page *p, const char *key, int64_t n);
+/* A phrase of room match as a line of its own: with a capital. */
+str page_phrase(page *p, const match_phrase *phrase);
 /* Opens <section id=… class="stack"> with its h2; closed by the caller. */
 #define page_section(p, id, heading)                                                     \
 	(PUT(p, "<section id=\"" id "\" class=\"stack\" aria-labelledby=\"" id "-h\"><h2 id=\"" id \

@@ -133,21 +133,21 @@ void page_sheet(page *p)
 
 static void absent_for(page *p, pool_reason reason, uint32_t n)
 {
-	const pool *pool = p->r->pool;
+	const pool *who = p->r->pool;
 
 	PUT(p, "<div class=\"card tight\"><h3>");
 	page_say(p, match_pool_key(reason));
 	PUT(p, ": ");
 	html_number(p->h, p->l, n);
 	PUT(p, "</h3><ul class=\"dots tight\">");
-	for (size_t i = 0; i < pool->people->n; i++) {
-		if (pool->reason[i] != (uint8_t)reason)
+	for (size_t i = 0; i < who->people->n; i++) {
+		if (who->reason[i] != (uint8_t)reason)
 			continue;
 		PUT(p, "<li><span>");
-		html_name(p->h, report_full_name(p->c->mem, p->l, pool->people, i));
+		html_name(p->h, report_full_name(p->c->mem, p->l, who->people, i));
 		PUT(p, "</span><span class=\"hint\">");
 		page_say1(p, "person.number",
-			  view_number(p->c->mem, p->l, pool->people->profile[i].id));
+			  view_number(p->c->mem, p->l, who->people->profile[i].id));
 		PUT(p, "</span></li>");
 	}
 	PUT(p, "</ul></div>");
@@ -157,12 +157,12 @@ void page_absent(page *p)
 {
 	static const pool_reason order[] = {POOL_NO_CONSENT, POOL_LEFT_OUT, POOL_UNUSABLE,
 					    POOL_NO_SIDE, POOL_MINOR};
-	const pool *pool = p->r->pool;
+	const pool *who = p->r->pool;
 	uint32_t count[POOL_UNUSABLE + 1] = {0}, sum = 0;
 
-	for (size_t i = 0; i < pool->people->n; i++)
-		if (pool->reason[i] != POOL_MATCHABLE)
-			count[pool->reason[i]]++, sum++;
+	for (size_t i = 0; i < who->people->n; i++)
+		if (who->reason[i] != POOL_MATCHABLE)
+			count[who->reason[i]]++, sum++;
 	if (!sum)
 		return;
 	page_section(p, "absent",

@@ -77,24 +77,22 @@ static void main_table(page *p, const uint32_t *count, uint32_t sum)
 
 static void waiting_card(page *p, const unit *u, const match_waiting_why *w)
 {
-	const pool *pool = p->r->pool;
-	arena *mem = p->c->mem;
+	const pool *who = p->r->pool;
 
 	PUT(p, "<li class=\"card tight\">");
 	for (uint32_t i = 0; i < u->n; i++)
-		page_person(p, pool->member[u->first + i]);
+		page_person(p, who->member[u->first + i]);
 	for (size_t i = 0; i < w->sentences; i++) {
 		PUT(p, "<p>");
-		html_text(p->h, report_words(mem, p->l, pool->people, &w->sentence[i]));
-		PUT(p, "</p>");
+		html_text(p->h, page_phrase(p, &w->sentence[i]));
+		PUT(p, ".</p>");
 	}
 	if (w->relaxes) {
 		PUT(p, "<ul class=\"dots tight\">");
 		for (size_t i = 0; i < w->relaxes && i < RELAX_SHOWN; i++) {
 			PUT(p, "<li>");
 			html_icon(p->h, "plus");
-			html_element(p->h, "span", "",
-				     report_words(mem, p->l, pool->people, &w->relax[i].phrase));
+			html_element(p->h, "span", "", page_phrase(p, &w->relax[i].phrase));
 			PUT(p, "</li>");
 		}
 		PUT(p, "</ul>");
@@ -105,7 +103,7 @@ static void waiting_card(page *p, const unit *u, const match_waiting_why *w)
 /* Newcomers in cards; the main reasons are counted over all of them. */
 static void waiting_newcomers(page *p, const uint32_t *list, size_t n)
 {
-	const pool *pool = p->r->pool;
+	const pool *who = p->r->pool;
 	uint32_t count[MAIN_RULES + RULE_COUNT] = {0}, sum = 0;
 	html *page_html = p->h;
 	buf cards = {.mem = p->c->mem};
@@ -113,7 +111,7 @@ static void waiting_newcomers(page *p, const uint32_t *list, size_t n)
 
 	p->h = &inner;
 	for (size_t i = 0; i < n; i++) {
-		const unit *u = &pool->newcomer[list[i]];
+		const unit *u = &who->newcomer[list[i]];
 		match_waiting_why w;
 
 		match_waiting_explain(&p->r->why, SIDE_NEWCOMER, list[i], &w);
@@ -136,14 +134,13 @@ static void waiting_newcomers(page *p, const uint32_t *list, size_t n)
 
 static void waiting_established(page *p, const uint32_t *list, size_t n)
 {
-	const pool *pool = p->r->pool;
-	arena *mem = p->c->mem;
+	const pool *who = p->r->pool;
 
 	PUT(p, "<h3>");
 	page_count(p, "report.waiting.established", (int64_t)n);
 	PUT(p, "</h3><ul class=\"grid\">");
 	for (size_t i = 0; i < n && i < WAITING_MOST; i++) {
-		const unit *u = &pool->established[list[i]];
+		const unit *u = &who->established[list[i]];
 		match_waiting_why w;
 
 		match_waiting_explain(&p->r->why, SIDE_ESTABLISHED, list[i], &w);
@@ -153,8 +150,7 @@ static void waiting_established(page *p, const uint32_t *list, size_t n)
 	PUT(p, "</ul>");
 	if (n > WAITING_MOST) {
 		PUT(p, "<p>");
-		html_text(p->h, view_say_count(mem, p->l, "report.waiting.more",
-					       (int64_t)(n - WAITING_MOST), NULL, 0));
+		page_count(p, "report.waiting.more", (int64_t)(n - WAITING_MOST));
 		PUT(p, "</p>");
 	}
 }
@@ -202,8 +198,7 @@ void page_recruit(page *p)
 	PUT(p, "</tr></thead><tbody>");
 	for (size_t i = 0; i < r->recruits; i++) {
 		PUT(p, "<tr><th scope=\"row\">");
-		html_text(p->h, report_capital(mem, report_words(mem, p->l, r->pool->people,
-								 &r->recruit[i].phrase)));
+		html_text(p->h, page_phrase(p, &r->recruit[i].phrase));
 		PUT(p, "</th>");
 		page_cell_number(p, r->recruit[i].could_help);
 		for (int n = 0; n < MATCH_RECRUIT_MOST; n++) {
