@@ -41,7 +41,7 @@ ALL_CFLAGS = $(CFLAGS_all) $(CFLAGS_$(MODE)) $(CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS_$(MODE)) $(LDFLAGS)
 
 LIB_SRC := $(filter-out src/cli/% src/main.c,$(wildcard src/*/*.c))
-GEN_SRC := $(GEN)/data_tables.c $(GEN)/locale_tables.c
+GEN_SRC := $(GEN)/data_tables.c $(GEN)/locale_tables.c $(GEN)/assets.c
 PO := locale/sv.po $(filter-out locale/sv.po,$(wildcard locale/*.po))
 CLI_SRC := $(wildcard src/cli/*.c) src/main.c
 LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o) $(GEN_SRC:$(GEN)/%.c=$(O)/gen/%.o)
@@ -77,6 +77,10 @@ $(GEN)/data_tables.c: build/tools/mkdata $(wildcard data/*.tsv)
 $(GEN)/locale_tables.c: build/tools/poc $(PO)
 	@mkdir -p $(@D)
 	build/tools/poc $(PO) > $@.tmp && mv $@.tmp $@
+ASSETS := view_asset_css=assets/kompis.css view_asset_icons=assets/icons.svg
+$(GEN)/assets.c: build/tools/embed assets/kompis.css assets/icons.svg
+	@mkdir -p $(@D)
+	build/tools/embed view/view_priv.h $(ASSETS) > $@.tmp && mv $@.tmp $@
 # All languages have all keys, their arguments agree, and the code uses no key that is not there.
 locale: build/tools/poc
 	build/tools/poc --check $(PO) -- $(sort $(wildcard src/*/*.c src/*/*.h src/*/*.def src/*.c))
