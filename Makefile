@@ -104,6 +104,7 @@ clean:
 	rm -rf build
 format:
 	clang-format -i $$(tools/files c)
+	sed -i '/^format /d' tools/ratchet.txt
 check:
 	./test
 bench: benches build/bench/peer_lemon
