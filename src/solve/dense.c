@@ -11,38 +11,6 @@
 #include "solve/picker.h"
 #include "solve/solve_priv.h"
 
-#include <stdio.h>
-
-typedef struct dense {
-	const turned *t;
-	const dense_loops *loops;
-	engine *e;
-	int32_t rows, columns;
-	int32_t *base;             /* per column: 2 * (shift - price), less 1 when it is taken */
-	int32_t *price;
-	int32_t *dist, *pred;
-	int32_t *row_of;           /* per column, or -1 */
-	int32_t *column_of;        /* per row, or -1 */
-	int32_t *done;             /* columns in the order they were reached */
-	uint64_t passes;
-} dense;
-
-static const int32_t *cost_row(const dense *d, int32_t row)
-{
-	return d->t->cost32 + (size_t)row * (size_t)d->columns;
-}
-
-static int32_t weight_at(const dense *d, int32_t row, int32_t column)
-{
-	return (int32_t)arc_weight(d->t, (int64_t)row * d->columns + column);
-}
-
-static void base_set(dense *d, int32_t column)
-{
-	d->base[column] = (int32_t)(2 * (d->t->shift - d->price[column]) -
-				    (d->row_of[column] >= 0));
-}
-
 /* ---- lists for the auction ---------------------------------------------------------- */
 
 static int32_t dense_scan(void *self, int lane, int32_t row, const int64_t *price, int32_t k,
@@ -52,13 +20,13 @@ static int32_t dense_scan(void *self, int lane, int32_t row, const int64_t *pric
 	const dense *d = self;
 	int32_t n = d->columns;
 	int32_t start = (int32_t)(hash_mix((uint64_t)row) % (uint64_t)n);
-	const int32_t *cost = cost_row(d, row);
+	const int32_t *cost = dense_row(d, row);
 	picker p = {.price = price, .heap = out, .k = k, .rotated = true, .start = start,
 		    .columns = n};
 	for (int part = 0; part < 2; part++) {
 		int32_t j = part ? 0 : start, end = part ? start : n;
 		while ((j = d->loops->next(cost, d->base, j, end, 2 * (int32_t)p.least)) < end) {
-			picker_take(&p, (solve_offer){j, weight_at(d, row, j)});
+			picker_take(&p, (solve_offer){j, dense_weight(d, row, j)});
 			j++;
 		}
 	}
@@ -71,7 +39,7 @@ static void dense_price(void *self, int32_t column, int64_t price)
 {
 	dense *d = self;
 	d->price[column] = (int32_t)price;
-	base_set(d, column);
+	dense_base_set(d, column);
 }
 
 static int64_t dense_most(void *self, const engine *e, int32_t row)
@@ -79,9 +47,8 @@ static int64_t dense_most(void *self, const engine *e, int32_t row)
 	(void)e;
 	const dense *d = self;
 	/* The bit for taken columns is added back: values are even without it. */
-	dense_top t = d->loops->top(cost_row(d, row), d->base, d->columns);
-	int32_t most = (t.best + 1) >> 1;
-	return most;
+	dense_top t = d->loops->top(dense_row(d, row), d->base, d->columns);
+	return (t.best + 1) >> 1;
 }
 
 /* ---- paths ----------------------------------------------------------------------------- */
@@ -90,12 +57,12 @@ static int64_t dense_most(void *self, const engine *e, int32_t row)
 static int32_t search(dense *d, int32_t root, int32_t *end_dist, int32_t *reached)
 {
 	int32_t n = d->columns, row = root, at = 0, count = 0;
-	dense_top t = d->loops->top(cost_row(d, root), d->base, n);
+	dense_top t = d->loops->top(dense_row(d, root), d->base, n);
 	int32_t from = (t.best + 1) & ~1;
 	for (int32_t j = 0; j < n; j++)
 		d->dist[j] = INT32_MAX;
 	for (;;) {
-		at = d->loops->relax(cost_row(d, row), d->base, n, from, row, d->dist, d->pred);
+		at = d->loops->relax(dense_row(d, row), d->base, n, from, row, d->dist, d->pred);
 		d->passes++;
 		int32_t dist = d->dist[at];
 		if (d->row_of[at] < 0) {
@@ -107,7 +74,7 @@ static int32_t search(dense *d, int32_t root, int32_t *end_dist, int32_t *reache
 		d->done[count++] = at;
 		row = d->row_of[at];
 		/* dist is odd here: the column is taken. */
-		from = (dist & ~1) + 2 * (weight_at(d, row, at) - d->price[at]);
+		from = (dist & ~1) + 2 * (dense_weight(d, row, at) - d->price[at]);
 	}
 }
 
@@ -118,7 +85,7 @@ static void augment(dense *d, int32_t root)
 	for (int32_t i = 0; i < reached; i++) {
 		int32_t j = d->done[i];
 		d->price[j] += (end_dist >> 1) - (~d->dist[j] >> 1);
-		base_set(d, j);
+		dense_base_set(d, j);
 	}
 	int32_t taken = column;
 	for (;;) {
@@ -129,7 +96,25 @@ static void augment(dense *d, int32_t root)
 			break;
 		column = left;
 	}
-	base_set(d, taken);
+	dense_base_set(d, taken);
+}
+
+/* Passes over rows, per row of the problem, after which better prices are worth looking for. */
+#define PASSES_ENOUGH 20
+
+static void seat_late(dense *d, int32_t n)
+{
+	uint64_t enough = PASSES_ENOUGH * (uint64_t)d->rows;
+	bool may_scale = dense_may_scale(d);
+	for (int32_t i = 0; i < n; i++) {
+		augment(d, d->late[i]);
+		d->paths++;
+		if (may_scale && d->passes > enough) {
+			may_scale = false;
+			n = dense_scale(d);
+			i = -1;
+		}
+	}
 }
 
 static void dense_paths(void *self, engine *e)
@@ -139,21 +124,21 @@ static void dense_paths(void *self, engine *e)
 	for (int32_t j = 0; j < d->columns; j++)
 		d->row_of[j] = e->first[j];
 	for (int32_t j = 0; j < d->columns; j++)
-		base_set(d, j);
+		dense_base_set(d, j);
 	for (int32_t i = 0; i < d->rows; i++)
 		d->column_of[i] = e->column[i];
 	for (int32_t i = 0; i < e->late_n; i++)
-		augment(d, e->late[i]);
-	fprintf(stderr, "late %d passes %llu\n", e->late_n, (unsigned long long)d->passes);
+		d->late[i] = e->late[i];
+	seat_late(d, e->late_n);
 	for (int32_t j = 0; j < d->columns; j++) {
 		e->price[j] = d->price[j];
 		e->used[j] = d->row_of[j] >= 0;
 	}
 	for (int32_t i = 0; i < d->rows; i++) {
 		e->column[i] = d->column_of[i];
-		e->held[i] = weight_at(d, i, d->column_of[i]);
+		e->held[i] = dense_weight(d, i, d->column_of[i]);
 	}
-	e->counts.paths = (uint64_t)e->late_n;
+	e->counts.paths = d->paths;
 	e->counts.visited = d->passes;
 }
 
@@ -176,9 +161,10 @@ bool dense_run(ctx *c, const turned *t, int threads, solve_result *out)
 	d.done = NEW_ARRAY(m, int32_t, columns);
 	d.row_of = NEW_ARRAY(m, int32_t, columns);
 	d.column_of = NEW_ARRAY(m, int32_t, rows);
+	d.late = NEW_ARRAY(m, int32_t, rows);
 	for (int32_t j = 0; j < t->columns; j++) {
 		d.row_of[j] = -1;
-		base_set(&d, j);
+		dense_base_set(&d, j);
 	}
 	solve_source source = {.self = &d, .rows = t->rows, .columns = t->columns,
 			       .weight_max = t->weight_max, .scan = dense_scan,

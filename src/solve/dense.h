@@ -34,6 +34,38 @@ typedef struct dense_loops {
 /* For weights = sign * cost + shift. */
 const dense_loops *dense_loops_for(int64_t sign);
 
+typedef struct dense {
+	const turned *t;
+	const dense_loops *loops;
+	int32_t rows, columns;
+	int32_t *base;             /* per column: 2 * (shift - price), less 1 when it is taken */
+	int32_t *price;
+	int32_t *dist, *pred;
+	int32_t *row_of;           /* per column, or -1 */
+	int32_t *column_of;        /* per row, or -1 */
+	int32_t *done;             /* columns in the order they were reached */
+	int32_t *late;             /* rows without a column */
+	uint64_t passes, paths;
+} dense;
+
+static inline const int32_t *dense_row(const dense *d, int32_t row)
+{
+	return d->t->cost32 + (size_t)row * (size_t)d->columns;
+}
+static inline int32_t dense_weight(const dense *d, int32_t row, int32_t column)
+{
+	return (int32_t)arc_weight(d->t, (int64_t)row * d->columns + column);
+}
+static inline void dense_base_set(dense *d, int32_t column)
+{
+	d->base[column] = (int32_t)(2 * (d->t->shift - d->price[column]) -
+				    (d->row_of[column] >= 0));
+}
+
+/* New prices and seats from an auction with increments; returns how many rows are in d->late. */
+bool dense_may_scale(const dense *d);
+int32_t dense_scale(dense *d);
+
 /* Solves a problem with all arcs in which every row is to be matched; false: not within DENSE_MAX. */
 bool dense_fits(const turned *t);
 MUST_USE bool dense_run(ctx *c, const turned *t, int threads, solve_result *out);
