@@ -1,6 +1,6 @@
 # make                 build/release/kompis
-# make MODE=debug|asan|tsan|fuzz   the same under build/MODE
-# make check bench tidy format     see HACKING.md
+# make MODE=debug|asan|tsan|fuzz|cover   the same under build/MODE
+# make check bench tidy format cover tags      see HACKING.md
 MODE ?= release
 O := build/$(MODE)
 GEN := build/gen
@@ -30,6 +30,8 @@ CFLAGS_asan := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-san
 LDFLAGS_asan := -fsanitize=address,undefined
 CFLAGS_tsan := -O1 -fsanitize=thread
 LDFLAGS_tsan := -fsanitize=thread
+CFLAGS_cover := -O0 --coverage
+LDFLAGS_cover := --coverage
 CFLAGS_fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LDFLAGS_fuzz := -fsanitize=fuzzer,address,undefined
 ifeq ($(MODE),fuzz)
@@ -39,14 +41,14 @@ ALL_CFLAGS = $(CFLAGS_all) $(CFLAGS_$(MODE)) $(CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS_$(MODE)) $(LDFLAGS)
 
 LIB_SRC := $(filter-out src/cli/% src/main.c,$(wildcard src/*/*.c))
-GEN_SRC := $(GEN)/data_tables.c $(GEN)/locale_tables.c
+GEN_SRC := $(GEN)/data_tables.c $(GEN)/locale_tables.c $(GEN)/assets.c
 PO := locale/sv.po $(filter-out locale/sv.po,$(wildcard locale/*.po))
 CLI_SRC := $(wildcard src/cli/*.c) src/main.c
 LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o) $(GEN_SRC:$(GEN)/%.c=$(O)/gen/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(O)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/t_*.c))
 FUZZ := $(patsubst fuzz/%.c,$(O)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
-BENCH := $(patsubst bench/%.c,$(O)/bench/%,$(wildcard bench/bench_*.c))
+BENCHES := $(patsubst bench/%.c,$(O)/bench/%,$(wildcard bench/bench_*.c))
 
 all: $(O)/kompis
 $(O)/kompis: $(CLI_OBJ) $(O)/libkompis.a
@@ -58,6 +60,8 @@ $(O)/libkompis.a: $(LIB_OBJ)
 # Vector kernels are compiled for their own processor and chosen at run time.
 $(O)/src/match/%_avx2.o: ALL_CFLAGS += -O3 -mavx2 -mbmi2 -mpopcnt
 $(O)/src/match/%_avx512.o: ALL_CFLAGS += -O3 -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vpopcntdq -mbmi2
+# The checker's loops are plain C that the compiler turns into vector code.
+$(O)/src/check/kernel.o: ALL_CFLAGS += -O3 -fno-math-errno
 
 $(O)/%.o: %.c | $(GEN_SRC)
 	@mkdir -p $(@D)
@@ -75,6 +79,10 @@ $(GEN)/data_tables.c: build/tools/mkdata $(wildcard data/*.tsv)
 $(GEN)/locale_tables.c: build/tools/poc $(PO)
 	@mkdir -p $(@D)
 	build/tools/poc $(PO) > $@.tmp && mv $@.tmp $@
+ASSETS := view_asset_css=assets/kompis.css view_asset_icons=assets/icons.svg
+$(GEN)/assets.c: build/tools/embed assets/kompis.css assets/icons.svg
+	@mkdir -p $(@D)
+	build/tools/embed view/view_priv.h $(ASSETS) > $@.tmp && mv $@.tmp $@
 # All languages have all keys, their arguments agree, and the code uses no key that is not there.
 locale: build/tools/poc
 	build/tools/poc --check $(PO) -- $(sort $(wildcard src/*/*.c src/*/*.h src/*/*.def src/*.c))
@@ -91,11 +99,30 @@ $(O)/bench/%: bench/%.c $(O)/libkompis.a
 
 units: $(UNIT)
 fuzzers: $(FUZZ)
-benches: $(BENCH)
+benches: $(BENCHES)
 clean:
 	rm -rf build
 format:
-	clang-format -i $$(git ls-files 'src/*.c' 'src/*.h' 'tests/*.c' 'tools/*.c' 'fuzz/*.c' 'bench/*.c')
-.PHONY: all units fuzzers benches clean format locale
+	clang-format -i $$(tools/files c)
+	sed -i '/^format /d' tools/ratchet.txt
+check:
+	./test
+bench: benches build/bench/peer_lemon
+	bench/run $(BENCH)
+build/bench/peer_lemon: bench/peer_lemon.cpp
+	@mkdir -p $(@D)
+	g++ -std=c++11 -O2 -DNDEBUG -o $@ $< -llemon
+tags:
+	ctags -R src tests tools fuzz bench
+# clang-tidy looks again only at what changed since it was last content.
+tidy: $(patsubst %.c,build/tidy/%.ok,$(LIB_SRC) $(CLI_SRC))
+build/tidy/%.ok: %.c .clang-tidy | $(GEN_SRC)
+	@mkdir -p $(@D)
+	clang-tidy --quiet --warnings-as-errors='*' $< -- $(CPPFLAGS) -std=c11
+	@touch $@
+cover:
+	$(MAKE) MODE=cover all units
+	tools/cover
+.PHONY: all units fuzzers benches clean format locale check bench tags tidy cover
 .SECONDARY:
--include $(shell find build/$(MODE) -name '*.d' 2>/dev/null)
+-include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -68,6 +68,7 @@ typedef struct str {
 /* For printf("%.*s", STR_ARG(x)). */
 #define STR_ARG(x) ((int)(x).n), ((x).s ? (x).s : "")
 
+/* The slice of a C string; NULL gives the empty slice. */
 str str_from(const char *terminated);
 bool str_equal(str a, str b);
 /* Bytewise order: negative, 0, positive. */
@@ -139,6 +140,7 @@ typedef struct fault {
 	str arg[4];
 } fault;
 
+/* That table: what the program ends with. */
 int fault_exit_code(fault_kind kind);
 
 /* ---- chance: xoshiro256** (Blackman, Vigna 2018), seeded by splitmix64 ------ */

@@ -38,13 +38,22 @@ typedef struct solve_source {
 			solve_offer *out, int64_t *rest);
 	/* Weight of one pair, 0 when not eligible. */
 	int64_t (*weight)(void *self, int32_t row, int32_t column);
-	/* The engine tells of a new price before the next scan; may be NULL. Engine's thread only. */
+	/*
+	 * The engine tells of a new price before the next scan; may be NULL. Engine's thread only.
+	 * All prices are 0 when a run starts and rise until it ends. Only when solve_options.want_unique
+	 * is set, each price above 0 is lowered once by 1, after the optimum is known.
+	 */
 	void (*price_changed)(void *self, int32_t column, int64_t price);
 } solve_source;
 
 typedef struct solve_options {
 	int threads;               /* >= 1; the result is the same for any */
-	bool want_unique;          /* also find out whether the optimum is unique */
+	/*
+	 * Also find out whether the optimum is unique: whether no cycle of exchanges costs nothing.
+	 * `unique` is set only when that is known; it stays false when more than
+	 * some millions of pairs are tied.
+	 */
+	bool want_unique;
 } solve_options;
 
 typedef struct solve_result {
@@ -64,5 +73,60 @@ typedef struct solve_result {
  * when a bound of the integers would be passed (rows * weight_max must fit 62 bits).
  */
 MUST_USE bool solve_run(ctx *c, const solve_source *s, const solve_options *o, solve_result *out);
+
+/* ---- assignment problems given as arcs ------------------------------------------------ */
+
+/* Sources 0..sources-1, sinks 0..sinks-1; at most one arc between two. */
+typedef struct solve_arcs {
+	int32_t sources, sinks;
+	/*
+	 * Arcs of source i are sink[first[i]] .. sink[first[i+1] - 1] with costs at the same places.
+	 * When `first` is NULL every source has an arc to every sink: cost[i * sinks + j].
+	 */
+	const int64_t *first;
+	const int32_t *sink;
+	/* One of the two, the other is NULL. */
+	const int32_t *cost32;
+	const int64_t *cost64;
+} solve_arcs;
+
+typedef struct solve_aim {
+	bool max;                  /* greatest cost instead of least */
+	bool unmatched;            /* any set of arcs; else every node of the smaller side */
+	int threads;               /* >= 1; the result is the same for any */
+} solve_aim;
+
+typedef struct solve_answer {
+	int32_t *sink;             /* per source: its sink, or -1 */
+	int64_t *source_price, *sink_price;   /* the proof: docs/matching.md, "Assignment files" */
+	int64_t cost;
+	struct solve_counts counts;
+} solve_answer;
+
+/*
+ * The optimum over arcs, proven by its prices. Lives in c->mem. Faults: UNPROVEN when no
+ * matching covers the smaller side; RESOURCE when sums would pass the bound of the integers.
+ */
+MUST_USE bool solve_arcs_run(ctx *c, const solve_arcs *a, const solve_aim *aim, solve_answer *out);
+
+/* ---- DIMACS assignment files ------------------------------------------------------------ */
+
+typedef struct solve_problem {
+	solve_arcs arcs;
+	int64_t nodes, arc_count;  /* as the file says */
+	int32_t *source_node, *sink_node;  /* node numbers of the file, ascending */
+	uint8_t digest[32];        /* BLAKE2b of the file */
+} solve_problem;
+
+/*
+ * Reads a whole file (docs/matching.md, "Assignment files"). Lives in c->mem. Faults: INPUT
+ * with file, line and column.
+ */
+MUST_USE bool solve_dimacs_read(ctx *c, str file, str bytes, solve_problem *out);
+/* `s` and `f` lines. */
+void solve_answer_write(const solve_problem *p, const solve_answer *a, buf *out);
+/* The whole certificate. */
+void solve_certificate_write(const solve_problem *p, const solve_aim *aim, const solve_answer *a,
+			     buf *out);
 
 #endif

@@ -1,0 +1,60 @@
+/* What the files of explanation share; nobody outside room match includes it. */
+#ifndef MATCH_EXPLAIN_PRIV_H
+#define MATCH_EXPLAIN_PRIV_H
+
+#include "match/explain.h"
+#include "match/kind_distance.h"
+
+static inline const profile *member_of(const pool *p, const unit *u, uint32_t i)
+{
+	return &p->people->profile[p->member[u->first + i]];
+}
+
+/* Distance of two placed people in units of 100 m. */
+static inline uint32_t distance_of(const profile *a, const profile *b)
+{
+	return isqrt_u64((uint64_t)kind_distance_square(a, b));
+}
+
+/* Days waited by the member who waited longest; -1 when nobody's date is known. */
+int32_t match_unit_days(const pool *p, const terms *t, const unit *u);
+
+/* Units of one side in queue order: longest wait first, unknown last, then by number. */
+size_t match_queue(const match_case *k, uint8_t side, bool only_waiting, uint32_t **list);
+
+/* Weight and broken rules of a pair, from the table when there is one. */
+typedef struct pair_look {
+	unsigned broken;
+	int64_t weight;
+} pair_look;
+pair_look match_case_look(const match_case *k, uint32_t newcomer, uint32_t established);
+/* Whether the unit has a seat that no locked pair takes. */
+bool match_case_open_newcomer(const match_case *k, uint32_t i);
+bool match_case_open_established(const match_case *k, uint32_t j);
+
+/* Solving the case again with something changed: only these figures are kept. */
+typedef struct resolve_figures {
+	int64_t weight;            /* of all pairs, locked ones too, without bonus */
+	int64_t pairs;
+} resolve_figures;
+MUST_USE bool match_case_resolve(const match_case *k, const pool *p, const terms *t,
+				 resolve_figures *out);
+/* The same figures of the case's own result. */
+resolve_figures match_case_figures(const match_case *k);
+
+/* Phrases. */
+match_phrase match_say(const char *key);
+void match_say_number(match_phrase *p, int64_t n);
+void match_say_points(match_phrase *p, int64_t points);
+void match_say_key(match_phrase *p, const char *key);
+void match_say_person(match_phrase *p, size_t person);
+void match_say_arg(match_phrase *p, match_arg a);
+/* A counted phrase that starts with its number. */
+match_phrase match_say_counted(const char *key, int64_t n);
+/* "rule.…" for every rule in the mask `broken`, and for whom; returns how many were written. */
+size_t match_rule_phrases(const pool *p, const terms *t, uint32_t newcomer, uint32_t established,
+			  unsigned broken, match_phrase out[2 * RULE_COUNT]);
+/* The bit of `musts` that a rule comes from, 0 when it comes from no must. */
+unsigned match_rule_must(match_rule r);
+
+#endif

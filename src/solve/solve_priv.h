@@ -1,0 +1,125 @@
+/*
+ * solve_priv - the state the parts of the assignment engine share.
+ *
+ * Invariants between two steps: every price is 0 while its column has a free seat;
+ * every seated row has no column worth more to it than its own at present prices;
+ * `rest` of a list bounds what a row could get from any column that is not on it.
+ */
+#ifndef SOLVE_PRIV_H
+#define SOLVE_PRIV_H
+
+#include "solve/solve.h"
+
+/* ---- lanes: the same work on several threads ------------------------------------- */
+typedef struct lanes lanes;
+/* Threads are joined by a clean-up of `mem`. Fewer run if the system refuses some. */
+lanes *lanes_start(arena *mem, int threads);
+/* work(self, lane, i) for each i in [0, n), each once; returns when all are done. */
+void lanes_run(lanes *l, int32_t n, void (*work)(void *self, int lane, int32_t i), void *self);
+
+/* ---- lists: the best columns of a row ----------------------------------------------
+ * Kept as 32-bit words: column and weight in two, or in three when weights are large.
+ */
+typedef struct list {
+	int64_t rest;              /* bound of weight - price of every column not listed */
+	int32_t n;
+	int32_t asked;             /* the k of the scan that filled it */
+	uint32_t word[];
+} list;
+
+#define LIST_CLASSES 32
+typedef struct pool_free {
+	struct pool_free *next;
+} pool_free;
+typedef struct list_pool {
+	arena *mem;
+	int width;                 /* words per entry: 2 or 3 */
+	unsigned char *chunk;
+	size_t left, chunk_size;
+	pool_free *spare[LIST_CLASSES];
+} list_pool;
+
+void list_store(list_pool *p, list **slot, const solve_offer *offer, int32_t n, int32_t asked,
+		int64_t rest);
+static inline solve_offer list_get(const list_pool *p, const list *l, int32_t at)
+{
+	const uint32_t *w = &l->word[(size_t)at * (size_t)p->width];
+	uint64_t high = p->width == 3 ? (uint64_t)w[2] << 32 : 0;
+	return (solve_offer){(int32_t)w[0], (int64_t)(high | w[1])};
+}
+
+/* ---- a source that knows all weights may replace the last phase ---------------------- */
+typedef struct engine engine;
+typedef struct engine_full {
+	void *self;
+	/* Seats the rows in e->late; may start all over. */
+	void (*paths)(void *self, engine *e);
+	/* The most a row can get at the final prices. */
+	int64_t (*most)(void *self, const engine *e, int32_t row);
+} engine_full;
+/* As solve_run; `full` may be NULL. */
+MUST_USE bool engine_run(ctx *c, const solve_source *s, const solve_options *o,
+			 const engine_full *full, solve_result *out);
+
+/* ---- the engine -------------------------------------------------------------------- */
+#define BATCH 128                  /* rows scanned against one snapshot of prices */
+#define FIRST_LIST 16
+#define ROW_NONE (-1)
+
+struct engine {
+	ctx *c;
+	const solve_source *s;
+	const engine_full *full;
+	lanes *lanes;
+	list_pool pool;
+	list **list;               /* per row; NULL before its first scan */
+	int32_t *column;           /* per row, or -1 */
+	int64_t *held;             /* per seated row: weight of its pair */
+	int64_t *walk;             /* auction: price at which a seated row would leave */
+	int32_t *next;             /* per seated row: the next one in the same column */
+	int32_t *first;            /* per column: a row seated there, or ROW_NONE */
+	int32_t *used;             /* per column: seats taken */
+	int64_t *price;            /* per column */
+	uint8_t *bids;             /* auction: effort spent on a row */
+	int32_t *late;             /* rows left for shortest paths */
+	int32_t late_n, late_cap;
+	int32_t *dirty;            /* columns whose price the source does not know yet */
+	uint8_t *is_dirty;
+	int32_t dirty_n, dirty_cap;
+	/* The batch under way. */
+	int32_t scan_row[BATCH];
+	int32_t scan_k[BATCH];
+	int32_t scan_n[BATCH];
+	int64_t scan_rest[BATCH];
+	size_t scan_at[BATCH];
+	solve_offer *offer;
+	size_t offer_cap;
+	struct solve_counts counts;
+};
+
+static inline int32_t engine_seats(const engine *e, int32_t column)
+{
+	return e->s->seats ? e->s->seats[column] : 1;
+}
+static inline bool engine_free(const engine *e, int32_t column)
+{
+	return e->used[column] < engine_seats(e, column);
+}
+/* What a seated row gets: nothing better is to be had at present prices. */
+static inline int64_t engine_profit(const engine *e, int32_t row)
+{
+	return e->held[row] - e->price[e->column[row]];
+}
+void engine_price_set(engine *e, int32_t column, int64_t price);
+/* Tells the source of changed prices. */
+void engine_prices_flush(engine *e);
+void engine_seat(engine *e, int32_t row, int32_t column, int64_t weight);
+void engine_unseat(engine *e, int32_t row);
+/* Scans e->scan_row[0..n): first lists, or longer ones for rows that have one. */
+void engine_scan(engine *e, int32_t n);
+
+void auction_run(engine *e);
+void paths_run(engine *e);
+bool unique_find(engine *e, const int64_t *row_profit);
+
+#endif

@@ -1,0 +1,157 @@
+/*
+ * unique - whether another matching is as good as the one found.
+ *
+ * Every optimal matching uses only tight pairs (u + v = w), fills the columns with a
+ * price and seats the rows with a profit. Two of them differ by exchanges, so another
+ * one exists exactly when the graph of possible moves has a cycle:
+ *     row -> column it could take        (tight, not its own)
+ *     column -> each row it could give up, when it takes another
+ *     row without profit -> "nothing" when seated, "nothing" -> row when not
+ *     column with a free seat -> "nothing"; "nothing" -> column without a price gives one up
+ * A column is split into taking and giving, so that taking one and giving one without
+ * anyone moving is no cycle. Nodes without a way in are peeled off; if any stay, there is a cycle.
+ */
+#include "solve/solve_priv.h"
+
+#define TIED_MAX ((size_t)1 << 22)
+
+typedef struct moves {
+	engine *e;
+	const int64_t *profit;
+	int64_t *lowered;          /* prices less one, to be offered pairs that are worth nothing */
+	int32_t *column;           /* per row: the columns it could take, one after the other */
+	size_t n, cap;
+	size_t *from;              /* per row, into `column` */
+} moves;
+
+/* All columns a row could take; false when there are too many to know. */
+static bool tied_columns(moves *m, int32_t row)
+{
+	engine *e = m->e;
+	int64_t u = m->profit[row];
+	int32_t k = 8, n;
+	solve_offer *offer;
+	int64_t rest;
+	for (;; k *= 2) {
+		if (k > e->s->columns)
+			k = e->s->columns;
+		if ((size_t)k > e->offer_cap) {
+			e->offer = NEW_ARRAY(e->c->mem, solve_offer, 2 * (size_t)k);
+			e->offer_cap = 2 * (size_t)k;
+		}
+		offer = e->offer;
+		n = e->s->scan(e->s->self, 0, row, m->lowered, k, offer, &rest);
+		e->counts.scans++;
+		if (n < k || k == e->s->columns || rest < (u > 1 ? u : 1))
+			break;
+		if ((size_t)k > TIED_MAX - m->n)
+			return false;
+	}
+	m->from[row] = m->n;
+	for (int32_t i = 0; i < n; i++) {
+		int32_t column = offer[i].column;
+		if (offer[i].weight - e->price[column] != u || column == e->column[row])
+			continue;
+		if (m->n == m->cap) {
+			if (m->n >= TIED_MAX)
+				return false;
+			size_t cap = m->cap ? 2 * m->cap : 1024;
+			m->column = arena_grow(e->c->mem, m->column, m->cap, cap, sizeof(int32_t));
+			m->cap = cap;
+		}
+		m->column[m->n++] = column;
+	}
+	return true;
+}
+
+static bool gather(moves *m)
+{
+	engine *e = m->e;
+	int32_t rows = e->s->rows, columns = e->s->columns;
+	m->lowered = NEW_ARRAY(e->c->mem, int64_t, (size_t)columns);
+	m->from = NEW_ARRAY(e->c->mem, size_t, (size_t)rows + 1);
+	engine_prices_flush(e);
+	for (int32_t j = 0; j < columns; j++) {
+		m->lowered[j] = e->price[j] > 0 ? e->price[j] - 1 : 0;
+		if (e->price[j] > 0 && e->s->price_changed)
+			e->s->price_changed(e->s->self, j, m->lowered[j]);
+	}
+	for (int32_t i = 0; i < rows; i++) {
+		if (!tied_columns(m, i))
+			return false;
+	}
+	m->from[rows] = m->n;
+	return true;
+}
+
+/*
+ * Nodes: rows, then columns taking, then columns giving, then "nothing". Each node's moves
+ * are enumerated from the state.
+ */
+typedef struct graph {
+	const moves *m;
+	int32_t rows, columns, nothing;
+	int32_t *into;             /* moves into a node */
+	int32_t *gone;             /* stack of nodes nobody can move into any more */
+	int32_t gone_n, peeled;
+} graph;
+
+static void edge_count(graph *g, int32_t to)
+{
+	g->into[to]++;
+}
+
+static void edge_drop(graph *g, int32_t to)
+{
+	if (--g->into[to] == 0)
+		g->gone[g->gone_n++] = to;
+}
+
+static void each_move(graph *g, int32_t node, void (*edge)(graph *g, int32_t to))
+{
+	const moves *m = g->m;
+	const engine *e = m->e;
+	int32_t take = g->rows, give = g->rows + g->columns;
+	if (node < take) {
+		for (size_t k = m->from[node]; k < m->from[node + 1]; k++)
+			edge(g, take + m->column[k]);
+		if (e->column[node] >= 0 && m->profit[node] == 0)
+			edge(g, g->nothing);
+	} else if (node < give) {
+		edge(g, give + node - take);
+		if (engine_free(e, node - take))
+			edge(g, g->nothing);
+	} else if (node < g->nothing) {
+		for (int32_t i = e->first[node - give]; i != ROW_NONE; i = e->next[i])
+			edge(g, i);
+	} else {
+		for (int32_t i = 0; i < g->rows; i++)
+			if (e->column[i] < 0)
+				edge(g, i);
+		for (int32_t j = 0; j < g->columns; j++)
+			if (e->price[j] == 0)
+				edge(g, give + j);
+	}
+}
+
+bool unique_find(engine *e, const int64_t *row_profit)
+{
+	moves m = {.e = e, .profit = row_profit};
+	int64_t nodes = (int64_t)e->s->rows + 2 * (int64_t)e->s->columns + 1;
+	if (nodes > INT32_MAX || !gather(&m))
+		return false;
+	graph g = {.m = &m, .rows = e->s->rows, .columns = e->s->columns,
+		   .nothing = (int32_t)nodes - 1};
+	g.into = NEW_ARRAY(e->c->mem, int32_t, (size_t)nodes);
+	g.gone = NEW_ARRAY(e->c->mem, int32_t, (size_t)nodes);
+	for (int32_t i = 0; i < nodes; i++)
+		each_move(&g, i, edge_count);
+	for (int32_t i = 0; i < nodes; i++)
+		if (g.into[i] == 0)
+			g.gone[g.gone_n++] = i;
+	while (g.gone_n > 0) {
+		g.peeled++;
+		each_move(&g, g.gone[--g.gone_n], edge_drop);
+	}
+	return g.peeled == nodes;
+}
