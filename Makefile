@@ -41,7 +41,7 @@ ALL_CFLAGS = $(CFLAGS_all) $(CFLAGS_$(MODE)) $(CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS_$(MODE)) $(LDFLAGS)
 
 LIB_SRC := $(filter-out src/cli/% src/main.c,$(wildcard src/*/*.c))
-GEN_SRC := $(GEN)/data_tables.c $(GEN)/locale_tables.c
+GEN_SRC := $(GEN)/data_tables.c $(GEN)/locale_tables.c $(GEN)/assets.c
 PO := locale/sv.po $(filter-out locale/sv.po,$(wildcard locale/*.po))
 CLI_SRC := $(wildcard src/cli/*.c) src/main.c
 LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o) $(GEN_SRC:$(GEN)/%.c=$(O)/gen/%.o)
@@ -60,6 +60,8 @@ $(O)/libkompis.a: $(LIB_OBJ)
 # Vector kernels are compiled for their own processor and chosen at run time.
 $(O)/src/match/%_avx2.o: ALL_CFLAGS += -O3 -mavx2 -mbmi2 -mpopcnt
 $(O)/src/match/%_avx512.o: ALL_CFLAGS += -O3 -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vpopcntdq -mbmi2
+# The checker's loops are plain C that the compiler turns into vector code.
+$(O)/src/check/kernel.o: ALL_CFLAGS += -O3 -fno-math-errno
 
 $(O)/%.o: %.c | $(GEN_SRC)
 	@mkdir -p $(@D)
@@ -77,6 +79,10 @@ $(GEN)/data_tables.c: build/tools/mkdata $(wildcard data/*.tsv)
 $(GEN)/locale_tables.c: build/tools/poc $(PO)
 	@mkdir -p $(@D)
 	build/tools/poc $(PO) > $@.tmp && mv $@.tmp $@
+ASSETS := view_asset_css=assets/kompis.css view_asset_icons=assets/icons.svg
+$(GEN)/assets.c: build/tools/embed assets/kompis.css assets/icons.svg
+	@mkdir -p $(@D)
+	build/tools/embed view/view_priv.h $(ASSETS) > $@.tmp && mv $@.tmp $@
 # All languages have all keys, their arguments agree, and the code uses no key that is not there.
 locale: build/tools/poc
 	build/tools/poc --check $(PO) -- $(sort $(wildcard src/*/*.c src/*/*.h src/*/*.def src/*.c))
@@ -98,6 +104,7 @@ clean:
 	rm -rf build
 format:
 	clang-format -i $$(tools/files c)
+	sed -i '/^format /d' tools/ratchet.txt
 check:
 	./test
 bench: benches build/bench/peer_lemon

@@ -22,7 +22,7 @@ static str choice_words(arena *mem, const view_lang *lang, field_id f, int numbe
 	const choice *c = model_choice_get(f, number);
 	if (!c)
 		return S("");
-	str key = str_format(mem, "%s.%.*s", model_field[f].name, STR_ARG(c->code));
+	str key = str_format(mem, "choice.%s.%.*s", model_field[f].name, STR_ARG(c->code));
 	return view_has(lang, key.s) ? view_say(mem, lang, key.s, NULL, 0) : c->label;
 }
 

@@ -41,4 +41,103 @@ str view_inert(arena *a, str s);
 /* A fault as one line: "file:line:column: what, and what was expected"; inert. */
 str view_fault(arena *a, const view_lang *l, const fault *f);
 
+/* ---- html: its own type, so that nothing unescaped gets into a page ------------------
+ * Writes to a buf. The fields are not for others to touch.
+ */
+typedef struct html {
+	buf *to;
+} html;
+html html_to(buf *out);
+/* Markup, from a literal only: html_put(h, name.s) does not compile. */
+#define html_put(h, literal) html_markup_((h), "" literal, sizeof(literal) - 1)
+void html_markup_(html *h, const char *markup, size_t n);
+/* Text between tags. */
+void html_text(html *h, str s);
+/* Text inside an attribute value; the quotes are the caller's, always double. */
+void html_attr(html *h, str s);
+/* One part of an address: a path segment or a value after `?name=`. */
+void html_url(html *h, str s);
+/* What a person is called, kept apart from the direction of the text around it. */
+void html_name(html *h, str s);
+/* A number for the machine: plain digits; the second in tenths (125 is "12.5"). */
+void html_int(html *h, int64_t n);
+void html_tenths(html *h, int64_t tenths);
+/* A number for the reader. */
+void html_number(html *h, const view_lang *l, int64_t n);
+/* The text of a key, as text between tags. */
+void html_say(html *h, const view_lang *l, const char *key);
+void html_say_with(html *h, const view_lang *l, const char *key, const str *arg, size_t n);
+void html_say_count(html *h, const view_lang *l, const char *key, int64_t n);
+/* html_element(h, "td", "class=\"n\"", text): a whole element; tag and attributes are literals. */
+#define html_element(h, tag, attributes, text) html_element_((h), S(tag), S(attributes), (text))
+void html_element_(html *h, str tag, str attributes, str text);
+/* What was written to another writer of the same page, whole elements, put here. */
+void html_join(html *h, const html *other);
+/* The icons a page uses, hidden, once per page; then each where it stands, decorative. */
+void html_icons(html *h, const char *const *id, size_t n);
+#define html_icon(h, id) html_put((h), "<svg class=\"i\" aria-hidden=\"true\"><use href=\"#" id "\"/></svg>")
+/* assets/kompis.css: as a <style> element, and as it is. */
+void html_stylesheet(html *h);
+str view_stylesheet(void);
+
+/* ---- charts: SVG drawn here, without script or anything from outside -----------------
+ * Each is role=img with a title that reads out what it shows. `id` is unique on the page.
+ * Fills differ in more than colour. Text is at least 18 units when the viewBox is shown
+ * one to one, as on a phone.
+ */
+typedef enum view_fill { FILL_SOLID, FILL_BERRY, FILL_HATCH, FILL_HOLLOW } view_fill;
+/* A bar of up to four segments in the order given, each with its own fill; decorative beside a list. */
+void view_chart_parts(html *h, const int64_t *part, size_t n);
+/* The mark that names such a segment in the list (0..3). */
+void view_chart_swatch(html *h, size_t segment);
+/* One bar from zero, for a table that has the figure beside it. */
+void view_chart_bar(html *h, int64_t value, int64_t most);
+
+typedef struct view_histogram {
+	int id;
+	str title;                 /* the finding and the figures in words */
+	const uint32_t *count;
+	size_t n;                  /* bins */
+	uint32_t most;             /* the count that fills the height; the same for charts to compare */
+	const str *label;          /* n centred under the bins, or n + 1 at their edges; "" is left out */
+	size_t labels;
+	view_fill fill;
+} view_histogram;
+void view_chart_histogram(html *h, const view_lang *l, const view_histogram *v);
+
+typedef struct view_point {
+	int64_t x, y;
+	bool marked;               /* the one the page speaks of */
+	str label;                 /* beside the point; "" none */
+} view_point;
+typedef struct view_line {
+	int id;
+	str title, x_name, y_name;
+	int y_digits;              /* y is scaled by 10 to this */
+	const view_point *point;   /* in the order of the line */
+	size_t n;
+} view_line;
+/* Dots joined by a line. Axes need not begin at zero: their ends are labelled. */
+void view_chart_line(html *h, const view_lang *l, const view_line *v);
+
+typedef struct view_map_place {
+	str name;
+	int32_t lat, lon;          /* 1e-5 degrees */
+	uint32_t count;            /* shown in the disc; 0 = only ground to see where one is */
+} view_map_place;
+typedef struct view_map_line {
+	size_t from, to;           /* indexes of places */
+	uint32_t count;
+} view_map_line;
+typedef struct view_map {
+	int id;
+	str title;
+	const view_map_place *place;
+	size_t places;
+	const view_map_line *line;
+	size_t lines;
+} view_map;
+/* Localities and lines between them: never a home. North is up, also in RTL. */
+void view_chart_map(html *h, const view_lang *l, const view_map *v);
+
 #endif

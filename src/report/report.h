@@ -1,0 +1,66 @@
+/*
+ * report - a round as people read it: a page, sheets, a summary, and the result file.
+ *
+ * The page and the sheets have names in them: they are the coordinator's working
+ * papers. All text comes from the locale files and passes the html type or the cell
+ * writer, so that nothing a sheet contains acts in what is written. Results go to a
+ * buf; nothing here opens a file. What is allocated lives in c->mem.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "match/explain.h"
+#include "sheet/sheet.h"
+#include "view/view.h"
+
+typedef struct report_match {
+	str file;                  /* the sheet, as the user named it */
+	const sheet *sheet;        /* NULL for people who were not read from one */
+	const pool *pool;
+	const terms *terms;
+	const match_result *result;
+	bool checked;              /* the independent checker agreed; set by the caller */
+	/* Filled by report_match_gather: */
+	match_case why;
+	match_outcome ours, greedy, kompisbyran;
+	bool compared;             /* the two baselines are there */
+	match_recruit *recruit;    /* best first */
+	size_t recruits;
+	match_fairness *fairness;  /* by weight of waiting, ascending */
+	size_t fairnesses;
+} report_match;
+
+/*
+ * Explains a solved round: baselines, whom to recruit, the price of fairness. `s` may
+ * be NULL. Everything is kept by reference. Reports progress ("progress.explaining").
+ * Faults: those of match_case_open and match_fairness_curve.
+ */
+MUST_USE bool report_match_gather(ctx *c, str file, const sheet *s, const pool *p, const terms *t,
+				  const match_options *o, const match_result *r, report_match *out);
+
+/* The whole round as one HTML file: no script, nothing from outside, prints on A4. */
+void report_match_html(ctx *c, const view_lang *l, const report_match *r, buf *out);
+
+/*
+ * The summary for a terminal: aligned by code points, at most 80 wide but for paths;
+ * `written` are the files to name last. Colours are ANSI and never the only sign.
+ */
+void report_match_text(ctx *c, const view_lang *l, const report_match *r, const str *written,
+		       size_t n, bool color, buf *out);
+
+/*
+ * Sheets for Excel: UTF-8 with a byte order mark, ';', headings in the language. No
+ * cell starts a formula (OWASP, "CSV Injection": an apostrophe goes before), names are
+ * in NFC, direction controls are gone and '<' before a letter is '‹'.
+ */
+void report_pairs_csv(ctx *c, const view_lang *l, const report_match *r, buf *out);
+void report_waiting_csv(ctx *c, const view_lang *l, const report_match *r, buf *out);
+void report_recruit_csv(ctx *c, const view_lang *l, const report_match *r, buf *out);
+/* Rows of the sheet that cannot be used, as they stood, with the reason. */
+void report_skipped_csv(ctx *c, const view_lang *l, const sheet *s, buf *out);
+
+/* result.json as docs/matching.md has it: what `kompis check` proves. ASCII. */
+void report_result_json(ctx *c, const people *all, const pool *p, const terms *t,
+			const match_result *r, str file, buf *out);
+
+#endif

@@ -1,0 +1,75 @@
+/* report_priv - shared by the parts of the page and by the sheets. */
+#ifndef REPORT_PRIV_H
+#define REPORT_PRIV_H
+
+#include "report/report.h"
+#include "report/words.h"
+
+typedef struct page {
+	ctx *c;
+	const view_lang *l;
+	const report_match *r;
+	html html, *h;
+	int charts;                /* ids given out */
+} page;
+#define PUT(p, literal) html_put((p)->h, literal)
+void page_say(page *p, const char *key);
+void page_say1(page *p, const char *key, str arg);
+void page_say2(page *p, const char *key, str arg0, str arg1);
+void page_count(page *p, const char *key, int64_t n);
+/* A phrase of room match as a line of its own: with a capital. */
+str page_phrase(page *p, const match_phrase *phrase);
+/* Opens <section id=… class="stack"> with its h2; closed by the caller. */
+#define page_section(p, id, heading)                                                     \
+	(PUT(p, "<section id=\"" id "\" class=\"stack\" aria-labelledby=\"" id "-h\"><h2 id=\"" id \
+		"-h\">"), html_text((p)->h, (heading)), PUT(p, "</h2>"))
+/* <th scope="col">, for a figure when `number`. */
+void page_column(page *p, const char *key, bool number);
+void page_cell_number(page *p, int64_t n);
+/* A badge with the warning triangle. */
+void page_badge_warn(page *p, str text);
+/* One person's disc, name and facts; `person` is an index of people->profile. */
+void page_person(page *p, size_t person);
+
+/* Parts of the page, in their order. */
+void page_pairs(page *p);
+void page_map(page *p);
+void page_waiting(page *p);
+void page_recruit(page *p);
+void page_compare(page *p);
+void page_fairness(page *p);
+void page_sheet(page *p);
+void page_absent(page *p);
+void page_method(page *p);
+
+/* ---- words for people and units ---------------------------------------------------- */
+/* Given and family name, NFC and inert; "nr 17" without a name. */
+str report_full_name(arena *mem, const view_lang *l, const people *p, size_t person);
+/* The members' names, joined by "and". */
+str report_unit_name(arena *mem, const view_lang *l, const pool *p, const unit *u);
+/* The list with one more item: "a, b" and, with the last, "a, b and c". */
+str report_join(arena *mem, const view_lang *l, str list, str item, bool last);
+/* Locality or municipality; "" unknown. */
+str report_place(const profile *p);
+/* Days waited of the member who waited longest; -1 unknown. */
+int32_t report_unit_days(const pool *p, const unit *u, int32_t date);
+/* A text with its first letter large. */
+str report_capital(arena *mem, str s);
+
+/* Newcomers and established people in the pool. */
+typedef struct pool_size {
+	uint32_t newcomers, established;
+} pool_size;
+pool_size report_pool_size(const pool *p);
+uint64_t report_pool_pairs(const pool *p);
+/* Days, or the word for unknown when -1. */
+str report_days(arena *mem, const view_lang *l, int32_t days);
+/* Mean fit over pairs with one decimal; a dash when there are none. */
+str report_mean_fit(arena *mem, const view_lang *l, const match_outcome *o);
+/* Whole points that add up to the rounded sum (largest remainders); n at most 32. */
+void report_round_points(const int64_t *thousandths, size_t n, int64_t *points);
+/* The certificate in words: the verdict, then why one may trust it. */
+str report_verdict(arena *mem, const view_lang *l, const report_match *r);
+str report_certificate(arena *mem, const view_lang *l, const report_match *r);
+
+#endif
