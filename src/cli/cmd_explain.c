@@ -4,8 +4,8 @@
 
 #include "check/check.h"
 #include "cli/cli.h"
-#include "match/explain.h"
-#include "report/words.h"
+#include "match/match.h"
+#include "report/report.h"
 #include "sheet/sheet.h"
 
 typedef struct asked {
@@ -46,7 +46,8 @@ static bool read_asked(cli *c, asked *a, bool *done)
 	str operand[3];
 	int n = 0;
 	*a = (asked){.threads = 1};
-	if (!cli_options(c, "explain", option, ARRAY_LEN(option), 2, 3, operand, &n, done))
+	if (!cli_options(c, "explain", option, ARRAY_LEN(option), 2, 3, operand, &n,
+			 done))
 		return false;
 	if (*done)
 		return true;
@@ -62,7 +63,8 @@ static bool read_claim(round_again *r, const asked *a)
 {
 	ctx *c = r->cli->ctx;
 	str path = str_format(c->mem, "%.*s/result.json", STR_ARG(a->dir)), bytes;
-	return cli_file_read(c, path, &bytes) && check_claim_read(c, path, bytes, &r->claim);
+	return cli_file_read(c, path, &bytes) &&
+	       check_claim_read(c, path, bytes, &r->claim);
 }
 
 /* The sheet the result names, or the one given; it must not have changed since. */
@@ -76,7 +78,8 @@ static bool read_people(round_again *r, const asked *a)
 		return false;
 	model_digest(&r->sheet.people, &r->claim.terms, digest);
 	if (memcmp(digest, r->claim.digest, sizeof digest) != 0)
-		return ctx_fail_at(c, FAULT_INPUT, file, 0, 0, "explain.changed", a->dir, S(""));
+		return ctx_fail_at(c, FAULT_INPUT, file, 0, 0, "explain.changed", a->dir,
+				   S(""));
 	return true;
 }
 
@@ -109,7 +112,8 @@ static bool open_round(round_again *r, const asked *a)
 		return false;
 	if (!same_result(r))
 		return ctx_fail(c, FAULT_UNPROVEN, "explain.not_same", a->dir, S(""));
-	return match_case_open(c, &r->pool, &r->claim.terms, &r->options, &r->result, &r->k);
+	return match_case_open(c, &r->pool, &r->claim.terms, &r->options, &r->result,
+			       &r->k);
 }
 
 /* ---- saying it -------------------------------------------------------------------------------- */
@@ -152,14 +156,16 @@ static void point_line(str figure, str text)
 	int wide = 0;
 	for (; pos < figure.n; wide++)
 		utf8_next(figure, &pos);
-	printf("  %*s%.*s  %.*s\n", wide < 6 ? 6 - wide : 0, "", STR_ARG(figure), STR_ARG(text));
+	printf("  %*s%.*s  %.*s\n", wide < 6 ? 6 - wide : 0, "", STR_ARG(figure),
+	       STR_ARG(text));
 }
 
 static void say_why(const round_again *r, const match_why *w)
 {
 	cli_say(r->cli, "explain.fit", (str[]){points(r, w->fit)}, 1);
 	for (size_t i = 0; i < w->reasons; i++)
-		point_line(points(r, w->reason[i].points), words(r, &w->reason[i].phrase));
+		point_line(points(r, w->reason[i].points),
+			   words(r, &w->reason[i].phrase));
 	point_line(points(r, w->view.weight),
 		   view_say(r->cli->ctx->mem, r->cli->lang, "explain.sum", NULL, 0));
 	if (w->doubts)
@@ -170,14 +176,17 @@ static void say_why(const round_again *r, const match_why *w)
 
 static void say_partner(const round_again *r, uint8_t side, uint32_t own)
 {
-	const unit *u = side == SIDE_NEWCOMER ? &r->pool.newcomer[own] : &r->pool.established[own];
+	const unit *u = side == SIDE_NEWCOMER ? &r->pool.newcomer[own]
+					      : &r->pool.established[own];
 	bool any = false;
 	for (uint32_t i = 0; i < r->pool.newcomers; i++) {
 		uint32_t j = r->k.mate[i];
 		if (j == MATCH_NOBODY || (side == SIDE_NEWCOMER ? i : j) != own)
 			continue;
-		const unit *v = side == SIDE_NEWCOMER ? &r->pool.established[j] : &r->pool.newcomer[i];
-		cli_say(r->cli, "explain.has", (str[]){unit_words(r, u), unit_words(r, v)}, 2);
+		const unit *v = side == SIDE_NEWCOMER ? &r->pool.established[j]
+						      : &r->pool.newcomer[i];
+		cli_say(r->cli, "explain.has",
+			(str[]){unit_words(r, u), unit_words(r, v)}, 2);
 		any = true;
 	}
 	if (!any)
@@ -192,7 +201,8 @@ static int explain_two(round_again *r, const asked *a)
 	if (!match_why_not_pair(&r->k, a->id[0], a->id[1], &w))
 		return cli_fault(r->cli);
 	if (w.a.known && w.b.known)
-		cli_say(r->cli, "explain.two", (str[]){person(r, w.a.person), person(r, w.b.person)}, 2);
+		cli_say(r->cli, "explain.two",
+			(str[]){person(r, w.a.person), person(r, w.b.person)}, 2);
 	str answer = words(r, &w.answer);
 	printf("%.*s\n", STR_ARG(answer));
 	if (w.kind == WHY_NOT_UNKNOWN)
@@ -220,7 +230,8 @@ static void say_relaxes(const round_again *r, const match_waiting_why *w)
 	for (size_t i = 0; i < w->relaxes; i++) {
 		str text = words(r, &w->relax[i].phrase);
 		if (w->relax[i].pairs)
-			text = view_say(r->cli->ctx->mem, r->cli->lang, "explain.relax_pairs", &text, 1);
+			text = view_say(r->cli->ctx->mem, r->cli->lang,
+					"explain.relax_pairs", &text, 1);
 		item(text);
 	}
 }
@@ -231,7 +242,8 @@ static void explain_waiting(const round_again *r, const match_standing *s)
 	match_waiting_explain(&r->k, s->side, s->unit, &w);
 	str who = person(r, s->person);
 	if (w.days >= 0) {
-		str text = view_say_count(r->cli->ctx->mem, r->cli->lang, "explain.waits", w.days, &who, 1);
+		str text = view_say_count(r->cli->ctx->mem, r->cli->lang, "explain.waits",
+					  w.days, &who, 1);
 		printf("%.*s\n", STR_ARG(text));
 	} else {
 		cli_say(r->cli, "explain.waits_unknown", &who, 1);
@@ -249,7 +261,8 @@ static void explain_partners(const round_again *r, const match_standing *s)
 			continue;
 		match_why w;
 		match_why_pair(&r->pool, &r->claim.terms, i, j, &w);
-		str pair[2] = {unit_words(r, &r->pool.newcomer[i]), unit_words(r, &r->pool.established[j])};
+		str pair[2] = {unit_words(r, &r->pool.newcomer[i]),
+			       unit_words(r, &r->pool.established[j])};
 		cli_say(r->cli, "explain.has", pair, 2);
 		say_why(r, &w);
 	}
@@ -267,7 +280,8 @@ static int explain_one(round_again *r, const asked *a)
 		arena *mem = r->cli->ctx->mem;
 		str why = view_say(mem, r->cli->lang, match_pool_key(s.reason), NULL, 0);
 		cli_say(r->cli, "why_not.absent", (str[]){person(r, s.person), why}, 2);
-	} else if (s.side == SIDE_NEWCOMER ? r->k.mate[s.unit] == MATCH_NOBODY : !r->k.taken[s.unit]) {
+	} else if (s.side == SIDE_NEWCOMER ? r->k.mate[s.unit] == MATCH_NOBODY
+					   : !r->k.taken[s.unit]) {
 		explain_waiting(r, &s);
 	} else {
 		explain_partners(r, &s);
