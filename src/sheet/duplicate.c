@@ -1,7 +1,7 @@
 /*
  * Rows that look like the same person, proposed with a reason and never merged.
  *
- * Candidates share a key (e-mail, telephone, or name with birth year and postcode); keys are
+ * Candidates share a key (e-mail, telephone, or name and postcode); keys are
  * sorted, so the work grows as n log n. A candidate counts only if nothing that is known speaks
  * against it: a household shares surname, telephone and address, but not given names and years.
  */
@@ -110,8 +110,9 @@ static bool alike(finder *f, reason why, size_t i, size_t j)
 		return given_same || years_same;
 	case SAME_NAME: break;
 	}
-	return given_same && family_same && years_same &&
-	       !(texts_differ(a.phone, b.phone) && texts_differ(a.email, b.email));
+	bool phones_differ = texts_differ(a.phone, b.phone), emails_differ = texts_differ(a.email, b.email);
+	bool contact_speaks_against = years_same ? phones_differ && emails_differ : phones_differ || emails_differ;
+	return given_same && family_same && !years_differ && !contact_speaks_against;
 }
 
 /* ---- keys ---------------------------------------------------------------------------------- */
@@ -135,9 +136,9 @@ static void make_keys(finder *f)
 			add_key(f, SAME_EMAIL, sheet_hash(x.email, SAME_EMAIL), i);
 		if (x.phone.n)
 			add_key(f, SAME_PHONE, sheet_hash(x.phone, SAME_PHONE), i);
-		if (!x.given.n || !x.family.n || !x.postcode.n || !x.p->birth_year)
+		if (!x.given.n || !x.family.n || !x.postcode.n)
 			continue;
-		uint64_t h = sheet_hash(sheet_plain(f->scratch, x.given), (uint64_t)x.p->birth_year);
+		uint64_t h = sheet_hash(sheet_plain(f->scratch, x.given), SAME_NAME);
 		h = sheet_hash(sheet_plain(f->scratch, x.family), h);
 		add_key(f, SAME_NAME, sheet_hash(x.postcode, h), i);
 		arena_reset(f->scratch, clean);
