@@ -152,7 +152,7 @@ bool dense_run(ctx *c, const turned *t, int threads, solve_result *out)
 {
 	arena *m = c->mem;
 	size_t rows = (size_t)t->rows, columns = (size_t)t->columns;
-	dense d = {.t = t, .loops = dense_loops_for(t->sign), .rows = t->rows,
+	dense d = {.t = t, .loops = dense_loops_for(t->sign, false), .rows = t->rows,
 		   .columns = t->columns};
 	d.base = NEW_ARRAY(m, int32_t, columns);
 	d.price = NEW_ARRAY(m, int32_t, columns);

@@ -31,8 +31,8 @@ typedef struct dense_loops {
 			int32_t above);
 } dense_loops;
 
-/* For weights = sign * cost + shift. */
-const dense_loops *dense_loops_for(int64_t sign);
+/* For weights = sign * cost + shift; `plain` keeps from the processor's vector instructions. */
+const dense_loops *dense_loops_for(int64_t sign, bool plain);
 
 typedef struct dense {
 	const turned *t;

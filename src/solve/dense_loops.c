@@ -189,11 +189,13 @@ LOOPS(plus8, AVX2, true, 8)
 LOOPS(minus8, AVX2, false, 8)
 #endif
 
-const dense_loops *dense_loops_for(int64_t sign)
+const dense_loops *dense_loops_for(int64_t sign, bool plain)
 {
 #ifdef AVX2
-	if (__builtin_cpu_supports("avx2"))
+	if (!plain && __builtin_cpu_supports("avx2"))
 		return sign > 0 ? &loops_plus8 : &loops_minus8;
+#else
+	(void)plain;
 #endif
 	return sign > 0 ? &loops_plus : &loops_minus;
 }

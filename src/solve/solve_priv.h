@@ -35,7 +35,7 @@ typedef struct list_pool {
 	arena *mem;
 	int width;                 /* words per entry: 2 or 3 */
 	unsigned char *chunk;
-	size_t left;
+	size_t left, chunk_size;
 	pool_free *spare[LIST_CLASSES];
 } list_pool;
 
