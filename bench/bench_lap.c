@@ -4,8 +4,8 @@
  *     bench_lap CLASS N SEED [--dump FILE] [--threads T]
  *
  * Prints one line of name=value fields: processor seconds of the library call alone, the
- * program's peak memory, and the peak less what the matrix took. --dump writes the
- * matrix as N*N raw int32, row by row, for other programs, and solves nothing.
+ * program's peak memory, and the peak less what the matrix took. --dump writes int32
+ * rows, int32 columns and the costs row by row as int32, for the peers, and solves nothing.
  */
 #include "solve/solve.h"
 
@@ -91,7 +91,8 @@ static int dump(const problem *p, const char *path)
 	if (!f)
 		return 4;
 	size_t n = (size_t)p->n * (size_t)p->n;
-	bool ok = fwrite(p->cost, sizeof(int32_t), n, f) == n;
+	bool ok = fwrite((int32_t[]){p->n, p->n}, sizeof(int32_t), 2, f) == 2 &&
+		  fwrite(p->cost, sizeof(int32_t), n, f) == n;
 	return fclose(f) == 0 && ok ? 0 : 4;
 }
 

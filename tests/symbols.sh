@@ -1,5 +1,5 @@
 #!/bin/sh
-# The linker's names keep to the rooms (tools/symbols.awk), with twins. Needs build/release.
+# The linker's names keep to the rooms (tools/symbols.awk), with twins. Needs build/gcc.
 set -u
 cd "$(dirname "$0")/.." || exit 4
 trap 'rm -rf "$dir"' EXIT
@@ -24,7 +24,7 @@ names() { printf '%s\n' "$@" >"$dir/names"; }
 
 n=1
 # shellcheck disable=SC2046  # lists of names
-if said=$(find build/release/src -name '*.o' | sort | xargs nm -A -g |
+if said=$(find build/gcc/src -name '*.o' | sort | xargs nm -A -g |
 	look $(find tests fuzz bench -name '*.[ch]')); then
 	echo "ok 1 - names keep to their rooms"
 else

@@ -4,8 +4,8 @@
 # USERS are sources outside src/ (tests, bench, fuzz): a name they say is in use.
 #
 # Refused are: a room that uses a name of a room it may not see (however it got the
-# declaration), a public name without its room's prefix, and a public name nobody uses:
-# make it static or delete it.
+# declaration), a name used across rooms without its room's prefix, and a name with external
+# linkage that no other file uses: make it static or delete it.
 function fault(text) { print text; faults++ }
 function allowed_prefix(room, name) {
 	if (room == "base") return 1            # one prefix per chapter of base.h
@@ -47,14 +47,14 @@ END {
 		name = used[i]
 		if (!(name in where)) continue
 		if (user[i] != where[name]) said[name] = 1
-		if (at[i] != "" && home[name] != "" && !((at[i], home[name]) in may))
+		if (home[name] == "" || at[i] == home[name]) continue
+		if (at[i] != "" && !((at[i], home[name]) in may))
 			fault(user[i] ": room " at[i] " uses " name " of room " home[name])
-	}
-	for (name in where) {
-		if (home[name] == "") continue
 		if (!allowed_prefix(home[name], name))
 			fault(where[name] ": public name " name " lacks the prefix of room " home[name])
-		if (!(name in said)) fault(where[name] ": nobody uses " name)
+	}
+	for (name in where) {
+		if (home[name] != "" && !(name in said)) fault(where[name] ": nobody uses " name)
 	}
 	if (uses == 0) fault("symbols: no objects to look at")
 	exit faults > 0

@@ -51,14 +51,15 @@ static int64_t arc(const match_case *k, uint32_t i, uint32_t j)
 
 /* Occupants of each established unit that are not locked there, as linked lists. */
 typedef struct occupants {
-	uint32_t *first;           /* per established */
-	uint32_t *next;            /* per newcomer */
+	uint32_t *first; /* per established */
+	uint32_t *next;  /* per newcomer */
 } occupants;
 
 static occupants list_occupants(const match_case *k, arena *mem)
 {
 	const pool *p = k->pool;
-	occupants o = {NEW_ARRAY(mem, uint32_t, p->establisheds), NEW_ARRAY(mem, uint32_t, p->newcomers)};
+	occupants o = {NEW_ARRAY(mem, uint32_t, p->establisheds),
+		       NEW_ARRAY(mem, uint32_t, p->newcomers)};
 	for (size_t j = 0; j < p->establisheds; j++)
 		o.first[j] = MATCH_NOBODY;
 	for (uint32_t i = (uint32_t)p->newcomers; i-- > 0;) {
@@ -110,7 +111,8 @@ static void slack_above(const match_case *k, const occupants *o, int64_t *slack)
 }
 
 /* Prices fall: an occupant i of `from` keeps preferring it, so v_to >= v_from + w_i,to - w_i,from. */
-static void relax_fall(const match_case *k, const occupants *o, uint32_t from, int64_t *slack)
+static void relax_fall(const match_case *k, const occupants *o, uint32_t from,
+		       int64_t *slack)
 {
 	const int64_t *v = k->result->price;
 	for (uint32_t i = o->first[from]; i != MATCH_NOBODY; i = o->next[i]) {
@@ -124,7 +126,8 @@ static void relax_fall(const match_case *k, const occupants *o, uint32_t from, i
 }
 
 /* Prices rise: an occupant i of `to` must not come to prefer `from`. */
-static void relax_rise(const match_case *k, const occupants *o, uint32_t from, int64_t *slack)
+static void relax_rise(const match_case *k, const occupants *o, uint32_t from,
+		       int64_t *slack)
 {
 	const int64_t *v = k->result->price;
 	for (uint32_t to = 0; to < k->pool->establisheds; to++)
@@ -137,7 +140,8 @@ static void relax_rise(const match_case *k, const occupants *o, uint32_t from, i
 }
 
 /* Dijkstra on a dense graph: the least unsettled first, no heap. */
-static void settle(const match_case *k, const occupants *o, bool rise, int64_t *slack, bool *done)
+static void settle(const match_case *k, const occupants *o, bool rise, int64_t *slack,
+		   bool *done)
 {
 	uint32_t n = (uint32_t)k->pool->establisheds;
 	memset(done, 0, n);
@@ -180,11 +184,15 @@ static void find_ends(match_case *k)
 	slack_below(k, slack);
 	settle(k, &o, false, slack, done);
 	for (uint32_t j = 0; j < n; j++)
-		k->price_low[j] = match_case_open_established(k, j) ? k->result->price[j] - slack[j] : 0;
+		k->price_low[j] = match_case_open_established(k, j)
+					  ? k->result->price[j] - slack[j]
+					  : 0;
 	slack_above(k, &o, slack);
 	settle(k, &o, true, slack, done);
 	for (uint32_t j = 0; j < n; j++)
-		k->price_high[j] = match_case_open_established(k, j) ? k->result->price[j] + slack[j] : 0;
+		k->price_high[j] = match_case_open_established(k, j)
+					   ? k->result->price[j] + slack[j]
+					   : 0;
 	for (uint32_t i = 0; i < p->newcomers; i++) {
 		k->profit_high[i] = profit_at(k, k->price_low, i);
 		k->profit_low[i] = profit_at(k, k->price_high, i);
@@ -219,8 +227,8 @@ static bool note_pairs(match_case *k)
 	for (size_t i = 0; i < k->result->pairs; i++) {
 		const match_pair *pair = &k->result->pair[i];
 		uint32_t n = pair->newcomer, e = pair->established;
-		if (n >= p->newcomers || e >= p->establisheds || k->mate[n] != MATCH_NOBODY ||
-		    k->taken[e] >= p->established[e].seats)
+		if (n >= p->newcomers || e >= p->establisheds ||
+		    k->mate[n] != MATCH_NOBODY || k->taken[e] >= p->established[e].seats)
 			return false;
 		k->mate[n] = e;
 		k->taken[e]++;
@@ -234,7 +242,11 @@ bool match_case_open(ctx *c, const pool *p, const terms *t, const match_options 
 		     const match_result *r, match_case *out)
 {
 	*out = (match_case){
-		.ctx = c, .pool = p, .terms = t, .options = o, .result = r,
+		.ctx = c,
+		.pool = p,
+		.terms = t,
+		.options = o,
+		.result = r,
 		.mate = NEW_ARRAY(c->mem, uint32_t, p->newcomers),
 		.taken = NEW_ARRAY(c->mem, int32_t, p->establisheds),
 		.newcomer_locked = NEW_ARRAY(c->mem, bool, p->newcomers),
@@ -254,7 +266,8 @@ bool match_case_open(ctx *c, const pool *p, const terms *t, const match_options 
 	return true;
 }
 
-bool match_case_resolve(const match_case *k, const pool *p, const terms *t, resolve_figures *out)
+bool match_case_resolve(const match_case *k, const pool *p, const terms *t,
+			resolve_figures *out)
 {
 	ctx quiet = *k->ctx;
 	quiet.progress = NULL;
@@ -297,14 +310,17 @@ match_standing match_find(const pool *p, uint32_t id)
 	for (size_t i = 0; i < p->people->n && !s.known; i++) {
 		if (p->people->profile[i].id != id)
 			continue;
-		s = (match_standing){.known = true, .reason = (pool_reason)p->reason[i],
-				     .side = p->people->profile[i].side, .person = i,
+		s = (match_standing){.known = true,
+				     .reason = (pool_reason)p->reason[i],
+				     .side = p->people->profile[i].side,
+				     .person = i,
 				     .unit = MATCH_NOBODY};
 	}
 	if (!s.known || s.reason != POOL_MATCHABLE)
 		return s;
-	s.unit = s.side == SIDE_NEWCOMER ? unit_of(p, p->newcomer, p->newcomers, s.person)
-					 : unit_of(p, p->established, p->establisheds, s.person);
+	s.unit = s.side == SIDE_NEWCOMER
+			 ? unit_of(p, p->newcomer, p->newcomers, s.person)
+			 : unit_of(p, p->established, p->establisheds, s.person);
 	return s;
 }
 

@@ -3,6 +3,7 @@
 #define MATCH_EXPLAIN_PRIV_H
 
 #include "match/explain.h"
+#include "match/kind_distance.h"
 
 static inline const profile *member_of(const pool *p, const unit *u, uint32_t i)
 {
@@ -12,8 +13,7 @@ static inline const profile *member_of(const pool *p, const unit *u, uint32_t i)
 /* Distance of two placed people in units of 100 m. */
 static inline uint32_t distance_of(const profile *a, const profile *b)
 {
-	int64_t dx = a->x - b->x, dy = a->y - b->y, dz = a->z - b->z;
-	return isqrt_u64((uint64_t)(dx * dx + dy * dy + dz * dz));
+	return isqrt_u64((uint64_t)kind_distance_square(a, b));
 }
 
 /* Days waited by the member who waited longest; -1 when nobody's date is known. */
@@ -34,7 +34,7 @@ bool match_case_open_established(const match_case *k, uint32_t j);
 
 /* Solving the case again with something changed: only these figures are kept. */
 typedef struct resolve_figures {
-	int64_t weight;            /* of all pairs, locked ones too, without bonus */
+	int64_t weight; /* of all pairs, locked ones too, without bonus */
 	int64_t pairs;
 } resolve_figures;
 MUST_USE bool match_case_resolve(const match_case *k, const pool *p, const terms *t,
@@ -52,8 +52,9 @@ void match_say_arg(match_phrase *p, match_arg a);
 /* A counted phrase that starts with its number. */
 match_phrase match_say_counted(const char *key, int64_t n);
 /* "rule.…" for every rule in the mask `broken`, and for whom; returns how many were written. */
-size_t match_rule_phrases(const pool *p, const terms *t, uint32_t newcomer, uint32_t established,
-			  unsigned broken, match_phrase out[2 * RULE_COUNT]);
+size_t match_rule_phrases(const pool *p, const terms *t, uint32_t newcomer,
+			  uint32_t established, unsigned broken,
+			  match_phrase out[2 * RULE_COUNT]);
 /* The bit of `musts` that a rule comes from, 0 when it comes from no must. */
 unsigned match_rule_must(match_rule r);
 

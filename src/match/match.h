@@ -80,4 +80,7 @@ typedef struct generate_options {
 /* People with realistic places (by population), ages, interests and families; no records. */
 void match_generate(arena *mem, const generate_options *o, people *out);
 
+/* Why the result looks as it does. */
+#include "match/explain.h"
+
 #endif

@@ -56,7 +56,8 @@ static uint64_t commonest(const uint32_t count[64], int n)
 	for (int x = 0; x < n; x++) {
 		int best = -1;
 		for (int b = 0; b < 64; b++)
-			if (count[b] && !(set >> b & 1) && (best < 0 || count[b] > count[best]))
+			if (count[b] && !(set >> b & 1) &&
+			    (best < 0 || count[b] > count[best]))
 				best = b;
 		if (best < 0)
 			break;
@@ -75,10 +76,10 @@ static usual usual_there(const match_case *k, uint16_t code)
 
 /* Answers an established person of this pool commonly gives; the rest is unknown. */
 typedef struct common {
-	uint16_t max_km;           /* the median of the known ones */
-	uint32_t times;            /* the commonest answer */
-	uint64_t languages;        /* Swedish */
-	uint32_t id;               /* free */
+	uint16_t max_km;    /* the median of the known ones */
+	uint32_t times;     /* the commonest answer */
+	uint64_t languages; /* Swedish */
+	uint32_t id;        /* free */
 } common;
 
 static int compare_u32(const void *a, const void *b)
@@ -134,14 +135,23 @@ static common common_answers(const match_case *k)
 	return c;
 }
 
-static profile make_up(const match_recruit *r, const common *c, const usual *u, int32_t date)
+static profile make_up(const match_recruit *r, const common *c, const usual *u,
+		       int32_t date)
 {
 	profile p = {
-		.interests = u->interests, .languages = c->languages, .id = c->id,
-		.times = c->times, .queued = date, .arrived = QUEUED_UNKNOWN,
-		.place = PLACE_NONE, .municipality = r->municipality,
-		.birth_year = (int16_t)(date_from_day(date).year - (r->age_from + r->age_to) / 2),
-		.side = SIDE_ESTABLISHED, .gender = r->gender, .capacity = 1,
+		.interests = u->interests,
+		.languages = c->languages,
+		.id = c->id,
+		.times = c->times,
+		.queued = date,
+		.arrived = QUEUED_UNKNOWN,
+		.place = PLACE_NONE,
+		.municipality = r->municipality,
+		.birth_year = (int16_t)(date_from_day(date).year -
+					(r->age_from + r->age_to) / 2),
+		.side = SIDE_ESTABLISHED,
+		.gender = r->gender,
+		.capacity = 1,
 		.life = r->family ? LIFE_FAMILY : LIFE_SINGLE,
 		.children = r->family ? u->children : 0,
 		.meets = r->municipality ? MEETS_EITHER : MEETS_VIDEO,
@@ -195,7 +205,8 @@ static void put_last(extended *e, const profile *who)
 }
 
 /* The greatest w - u of each newcomer for the person put last: the best few, descending. */
-static uint32_t best_gains(const match_case *k, const extended *e, int64_t top[MATCH_RECRUIT_MOST])
+static uint32_t best_gains(const match_case *k, const extended *e,
+			   int64_t top[MATCH_RECRUIT_MOST])
 {
 	uint32_t could_help = 0;
 	memset(top, 0, MATCH_RECRUIT_MOST * sizeof *top);
@@ -251,8 +262,8 @@ static bool solve_with(const match_case *k, extended *e, match_recruit *r, int n
 
 typedef struct candidate {
 	match_recruit r;
-	int64_t bound;             /* on what four would add */
-	uint32_t order;            /* last resort of sorting */
+	int64_t bound;  /* on what four would add */
+	uint32_t order; /* last resort of sorting */
 } candidate;
 
 static int compare_bound(const void *a, const void *b)
@@ -281,7 +292,8 @@ static size_t places_of(const match_case *k, uint32_t **out)
 	uint32_t *code = *out = NEW_ARRAY(k->ctx->mem, uint32_t, p->people->n + 1);
 	size_t n = 1;
 	for (size_t i = 0; i < p->people->n; i++)
-		if (p->reason[i] == POOL_MATCHABLE && p->people->profile[i].side == SIDE_NEWCOMER)
+		if (p->reason[i] == POOL_MATCHABLE &&
+		    p->people->profile[i].side == SIDE_NEWCOMER)
 			code[n++] = p->people->profile[i].municipality;
 	qsort(code, n, sizeof *code, compare_u32);
 	size_t kept = 0;
@@ -342,8 +354,10 @@ static size_t list_candidates(const match_case *k, extended *e, candidate **out)
 static const char *people_key(const match_recruit *r, bool many)
 {
 	static const char *const key[2][2][2] = {
-		{{"recruit.woman", "recruit.women"}, {"recruit.woman_family", "recruit.women_family"}},
-		{{"recruit.man", "recruit.men"}, {"recruit.man_family", "recruit.men_family"}},
+		{{"recruit.woman", "recruit.women"},
+		 {"recruit.woman_family", "recruit.women_family"}},
+		{{"recruit.man", "recruit.men"},
+		 {"recruit.man_family", "recruit.men_family"}},
 	};
 	return key[r->gender == GENDER_MAN][r->family][many];
 }
@@ -362,15 +376,16 @@ static void say_recruit(match_recruit *r)
 	match_say_number(&r->phrase, r->age_from);
 	match_say_number(&r->phrase, r->age_to);
 	if (r->municipality)
-		match_say_arg(&r->phrase, (match_arg){.kind = ARG_MUNICIPALITY, .number = r->municipality});
+		match_say_arg(&r->phrase, (match_arg){.kind = ARG_MUNICIPALITY,
+						      .number = r->municipality});
 	else
 		match_say_key(&r->phrase, "recruit.anywhere");
 	match_say_points(&r->phrase, r->gain[n - 1]);
 }
 
 /* Solves for four in order of the bound, until no bound can reach the list any more. */
-static bool solve_candidates(const match_case *k, extended *e, candidate *c, size_t n, size_t most,
-			     size_t *solved)
+static bool solve_candidates(const match_case *k, extended *e, candidate *c, size_t n,
+			     size_t most, size_t *solved)
 {
 	int last = MATCH_RECRUIT_MOST - 1;
 	for (*solved = 0; *solved < n; ++*solved) {

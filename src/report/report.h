@@ -9,7 +9,8 @@
 #ifndef REPORT_H
 #define REPORT_H
 
-#include "match/explain.h"
+#include "match/match.h"
+#include "report/words.h"
 #include "sheet/sheet.h"
 #include "view/view.h"
 

@@ -5,90 +5,9 @@
  * cost - K), with K so large that one more arc always outweighs all costs when every
  * row must be matched. Prices are turned back into those of docs/matching.md.
  */
-#include "solve/solve_priv.h"
 #include "solve/arcs_priv.h"
-
-/* ---- the k best arcs of a row, as a heap with the worst on top ---------------------- */
-
-typedef struct picker {
-	const int64_t *price;
-	solve_offer *heap;
-	int32_t n, k;
-	uint64_t row;
-	int64_t least;             /* value of the worst kept, once k are kept */
-	int64_t rest;              /* the greatest value turned away */
-} picker;
-
-static int64_t value_of(const picker *p, solve_offer o)
-{
-	return o.weight - p->price[o.column];
-}
-
-/* Equal values are ordered by a hash, so that rows with equal costs list different columns. */
-static bool worse(const picker *p, solve_offer a, solve_offer b)
-{
-	int64_t va = value_of(p, a), vb = value_of(p, b);
-	if (va != vb)
-		return va < vb;
-	return hash_mix(p->row << 32 | (uint32_t)a.column) >
-	       hash_mix(p->row << 32 | (uint32_t)b.column);
-}
-
-static void sift_down(picker *p, int32_t n, int32_t at)
-{
-	solve_offer x = p->heap[at];
-	for (;;) {
-		int32_t down = 2 * at + 1;
-		if (down >= n)
-			break;
-		if (down + 1 < n && worse(p, p->heap[down + 1], p->heap[down]))
-			down++;
-		if (!worse(p, p->heap[down], x))
-			break;
-		p->heap[at] = p->heap[down];
-		at = down;
-	}
-	p->heap[at] = x;
-}
-
-/* Takes a column whose value is positive and, once k are kept, not below `least`. */
-static void pick(picker *p, solve_offer o)
-{
-	if (p->n < p->k) {
-		p->heap[p->n++] = o;
-		if (p->n < p->k)
-			return;
-		for (int32_t i = p->n / 2; i-- > 0;)
-			sift_down(p, p->n, i);
-		p->least = value_of(p, p->heap[0]);
-		return;
-	}
-	if (worse(p, o, p->heap[0])) {
-		p->rest = p->rest > value_of(p, o) ? p->rest : value_of(p, o);
-		return;
-	}
-	p->rest = p->rest > p->least ? p->rest : p->least;
-	p->heap[0] = o;
-	sift_down(p, p->n, 0);
-	p->least = value_of(p, p->heap[0]);
-}
-
-/* Best first. */
-static int32_t pick_end(picker *p, int64_t *rest)
-{
-	if (p->n < p->k) {
-		for (int32_t i = p->n / 2; i-- > 0;)
-			sift_down(p, p->n, i);
-	}
-	for (int32_t n = p->n; n > 1; n--) {
-		solve_offer last = p->heap[n - 1];
-		p->heap[n - 1] = p->heap[0];
-		p->heap[0] = last;
-		sift_down(p, n - 1, 0);
-	}
-	*rest = p->rest;
-	return p->n;
-}
+#include "solve/dense.h"
+#include "solve/picker.h"
 
 static int32_t arcs_scan(void *self, int lane, int32_t row, const int64_t *price, int32_t k,
 			 solve_offer *out, int64_t *rest)
@@ -106,9 +25,9 @@ static int32_t arcs_scan(void *self, int lane, int32_t row, const int64_t *price
 			p.rest = p.rest > value ? p.rest : value;
 			continue;
 		}
-		pick(&p, (solve_offer){column, weight});
+		picker_take(&p, (solve_offer){column, weight});
 	}
-	return pick_end(&p, rest);
+	return picker_end(&p, rest);
 }
 
 /* ---- the smaller side first --------------------------------------------------------- */
@@ -236,7 +155,8 @@ bool solve_arcs_run(ctx *c, const solve_arcs *a, const solve_aim *aim, solve_ans
 			       .weight_max = t.weight_max, .scan = arcs_scan};
 	solve_options o = {.threads = aim->threads};
 	solve_result r;
-	if (!solve_run(c, &source, &o, &r))
+	if (!(!aim->unmatched && dense_fits(&t) ? dense_run(c, &t, aim->threads, &r)
+						: solve_run(c, &source, &o, &r)))
 		return false;
 	int32_t matched = 0;
 	for (int32_t i = 0; i < t.rows; i++)

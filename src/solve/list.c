@@ -8,8 +8,9 @@
 
 #include <string.h>
 
-#define CHUNK    ((size_t)1 << 20)
-#define SMALLEST 4
+#define CHUNK_FIRST ((size_t)1 << 14)
+#define CHUNK_MOST  ((size_t)1 << 20)
+#define SMALLEST    4
 
 /* Blocks of a class hold SMALLEST << class entries. */
 static int class_of(int32_t n)
@@ -30,11 +31,14 @@ static list *block_take(list_pool *p, int class)
 	size_t entries = (size_t)SMALLEST << class;
 	size_t bytes = sizeof(list) + entries * (size_t)p->width * sizeof(uint32_t);
 	bytes = (bytes + 7) / 8 * 8;
-	if (bytes > CHUNK / 8)
+	if (bytes > CHUNK_FIRST / 2)
 		return arena_alloc(p->mem, bytes, 1);
 	if (p->left < bytes) {
-		p->chunk = arena_alloc(p->mem, CHUNK, 1);
-		p->left = CHUNK;
+		p->chunk_size = p->chunk_size ? 2 * p->chunk_size : CHUNK_FIRST;
+		if (p->chunk_size > CHUNK_MOST)
+			p->chunk_size = CHUNK_MOST;
+		p->chunk = arena_alloc(p->mem, p->chunk_size, 1);
+		p->left = p->chunk_size;
 	}
 	void *block = p->chunk;
 	p->chunk += bytes;

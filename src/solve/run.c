@@ -90,6 +90,8 @@ void engine_scan(engine *e, int32_t n)
 /* What the lists prove a row can get at most, at the final prices. */
 static int64_t most_for(const engine *e, int32_t row)
 {
+	if (e->full)
+		return e->full->most(e->full->self, e, row);
 	const list *l = e->list[row];
 	int64_t most = l->rest > 0 ? l->rest : 0;
 	for (int32_t i = 0; i < l->n; i++) {
@@ -150,7 +152,8 @@ static void engine_start(engine *e, const solve_options *o, const solve_result *
 	e->lanes = lanes_start(mem, o->threads);
 }
 
-bool solve_run(ctx *c, const solve_source *s, const solve_options *o, solve_result *out)
+bool engine_run(ctx *c, const solve_source *s, const solve_options *o, const engine_full *full,
+		solve_result *out)
 {
 	*out = (solve_result){0};
 	size_t rows = s->rows > 0 ? (size_t)s->rows : 0;
@@ -164,14 +167,22 @@ bool solve_run(ctx *c, const solve_source *s, const solve_options *o, solve_resu
 	out->row_profit = NEW_ARRAY(c->mem, int64_t, rows);
 	out->price = NEW_ARRAY(c->mem, int64_t, columns);
 	arena_mark mark = arena_here(c->mem);
-	engine e = {.c = c, .s = s};
+	engine e = {.c = c, .s = s, .full = full};
 	engine_start(&e, o, out);
 	auction_run(&e);
-	paths_run(&e);
+	if (full)
+		full->paths(full->self, &e);
+	else
+		paths_run(&e);
 	finish(&e, out);
 	if (o->want_unique)
 		out->unique = unique_find(&e, out->row_profit);
 	out->counts = e.counts;
 	arena_reset(c->mem, mark);
 	return true;
+}
+
+bool solve_run(ctx *c, const solve_source *s, const solve_options *o, solve_result *out)
+{
+	return engine_run(c, s, o, NULL, out);
 }

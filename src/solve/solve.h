@@ -109,4 +109,24 @@ typedef struct solve_answer {
  */
 MUST_USE bool solve_arcs_run(ctx *c, const solve_arcs *a, const solve_aim *aim, solve_answer *out);
 
+/* ---- DIMACS assignment files ------------------------------------------------------------ */
+
+typedef struct solve_problem {
+	solve_arcs arcs;
+	int64_t nodes, arc_count;  /* as the file says */
+	int32_t *source_node, *sink_node;  /* node numbers of the file, ascending */
+	uint8_t digest[32];        /* BLAKE2b of the file */
+} solve_problem;
+
+/*
+ * Reads a whole file (docs/matching.md, "Assignment files"). Lives in c->mem. Faults: INPUT
+ * with file, line and column.
+ */
+MUST_USE bool solve_dimacs_read(ctx *c, str file, str bytes, solve_problem *out);
+/* `s` and `f` lines. */
+void solve_answer_write(const solve_problem *p, const solve_answer *a, buf *out);
+/* The whole certificate. */
+void solve_certificate_write(const solve_problem *p, const solve_aim *aim, const solve_answer *a,
+			     buf *out);
+
 #endif

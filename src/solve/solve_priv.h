@@ -35,7 +35,7 @@ typedef struct list_pool {
 	arena *mem;
 	int width;                 /* words per entry: 2 or 3 */
 	unsigned char *chunk;
-	size_t left;
+	size_t left, chunk_size;
 	pool_free *spare[LIST_CLASSES];
 } list_pool;
 
@@ -48,14 +48,28 @@ static inline solve_offer list_get(const list_pool *p, const list *l, int32_t at
 	return (solve_offer){(int32_t)w[0], (int64_t)(high | w[1])};
 }
 
+/* ---- a source that knows all weights may replace the last phase ---------------------- */
+typedef struct engine engine;
+typedef struct engine_full {
+	void *self;
+	/* Seats the rows in e->late; may start all over. */
+	void (*paths)(void *self, engine *e);
+	/* The most a row can get at the final prices. */
+	int64_t (*most)(void *self, const engine *e, int32_t row);
+} engine_full;
+/* As solve_run; `full` may be NULL. */
+MUST_USE bool engine_run(ctx *c, const solve_source *s, const solve_options *o,
+			 const engine_full *full, solve_result *out);
+
 /* ---- the engine -------------------------------------------------------------------- */
 #define BATCH 128                  /* rows scanned against one snapshot of prices */
 #define FIRST_LIST 16
 #define ROW_NONE (-1)
 
-typedef struct engine {
+struct engine {
 	ctx *c;
 	const solve_source *s;
+	const engine_full *full;
 	lanes *lanes;
 	list_pool pool;
 	list **list;               /* per row; NULL before its first scan */
@@ -81,7 +95,7 @@ typedef struct engine {
 	solve_offer *offer;
 	size_t offer_cap;
 	struct solve_counts counts;
-} engine;
+};
 
 static inline int32_t engine_seats(const engine *e, int32_t column)
 {

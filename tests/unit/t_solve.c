@@ -14,6 +14,7 @@
 
 #include "solve/solve.h"
 #include "solve_matrix.h"
+#include "solve_seeds.h"
 
 /* ---- brute force: dynamic programming over the seats left ------------------------------- */
 
@@ -119,17 +120,10 @@ static void random_matrix(matrix *m, rng *r)
 	}
 }
 
-static int64_t seeds(void)
-{
-	const char *text = getenv("KOMPIS_SEEDS");
-	int64_t n;
-	return text && str_to_int(str_from(text), 1, INT32_MAX, &n) ? n : 2000;
-}
-
 static void equals_brute_force(void **state)
 {
 	(void)state;
-	int64_t count = seeds(), found_unique = 0, found_tied = 0;
+	int64_t count = solve_seeds(), found_unique = 0, found_tied = 0;
 	ctx c = {.mem = arena_new(0)};
 	for (int64_t seed = 1; seed <= count; seed++) {
 		rng r = rng_seed((uint64_t)seed);
