@@ -45,7 +45,8 @@ static inline void test_person(rng *r, uint32_t id, uint8_t side, profile *p)
 	}
 	if (test_maybe(r, 80))
 		p->max_km = (uint16_t)(1 + rng_below(r, 60));
-	p->interests = test_bits(r, (int)rng_below(r, 8), 44);
+	p->interests = test_maybe(r, 90) ? test_bits(r, (int)rng_below(r, 8), 44)
+					 : UINT64_C(0xFFFF) << rng_below(r, 16);
 	p->languages = test_bits(r, (int)rng_below(r, 3), 36);
 	p->children = test_maybe(r, 40) ? test_bits(r, 2, 50) : 0;
 	p->times = (uint32_t)test_bits(r, (int)rng_below(r, 12), 21);

@@ -108,6 +108,9 @@ static void scores_by_hand(void **state)
 	assert_int_equal(check_people_score(CRITERION_INTERESTS, &a, &b, 2023), 500);
 	b.interests = 0x1;     /* 1 / sqrt(4) */
 	assert_int_equal(check_people_score(CRITERION_INTERESTS, &a, &b, 2023), 500);
+	a.interests = 0xFFFF;  /* 1 in common of 16 and 16: 62.5, rounded up */
+	b.interests = UINT64_C(0xFFFF) << 15;
+	assert_int_equal(check_people_score(CRITERION_INTERESTS, &a, &b, 2023), 63);
 	a.children = UINT64_C(1) << (2015 - CHILD_YEAR_0);
 	b.children = UINT64_C(1) << (2018 - CHILD_YEAR_0);
 	assert_int_equal(check_people_score(CRITERION_CHILDREN, &a, &b, 2023), 250);
@@ -540,6 +543,27 @@ static void bonus_must_be_enough(void **state)
 	arena_free(b.c.mem);
 }
 
+/* The least capacity of a household's members counts, whoever has it. */
+static void household_has_least_seats(void **state)
+{
+	(void)state;
+	for (int least = 2; least <= 3; least++) {
+		bench b;
+		set_up(&b, 5, 0, 0);
+		profile p[4] = {person(1, SIDE_NEWCOMER), person(2, SIDE_NEWCOMER),
+				person(3, SIDE_ESTABLISHED), person(4, SIDE_ESTABLISHED)};
+		p[2].household = p[3].household = 9;
+		p[2].capacity = p[3].capacity = 2;
+		p[least].capacity = 1;
+		b.p.profile = p;
+		b.p.n = 4;
+		test_solve(&b.c, &b.p, &b.claim);
+		assert_int_equal(b.claim.pairs, 1);
+		assert_string_equal(verdict(&b), "");
+		arena_free(b.c.mem);
+	}
+}
+
 static void household_names_its_first(void **state)
 {
 	(void)state;
@@ -579,6 +603,7 @@ int main(void)
 		cmocka_unit_test(swap_is_refused),
 		cmocka_unit_test(seats_are_counted),
 		cmocka_unit_test(bonus_must_be_enough),
+		cmocka_unit_test(household_has_least_seats),
 		cmocka_unit_test(household_names_its_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -44,7 +44,7 @@ static void make(fair *f, uint64_t seed, size_t newcomers, size_t established)
 	rng r = rng_seed(seed);
 	test_people(f->c.mem, &r, newcomers, established, &f->p);
 	f->claim.terms = model_terms_default(TEST_DATE);
-	f->claim.terms.reserve = (int32_t)rng_below(&r, 30000);
+	f->claim.terms.reserve = (int32_t)rng_below(&r, 90000);
 	f->claim.terms.most_pairs = seed % 2;
 	for (int c = 0; c < CRITERIA_COUNT; c++)
 		if (test_maybe(&r, 40))
@@ -112,6 +112,60 @@ static void crowd_agrees(void **state)
 	sweep_with(&f, (check_sweep_options){.threads = 1});
 	sweep_with(&f, (check_sweep_options){.threads = 2, .level = CHECK_LEVEL_PLAIN});
 	arena_free(f.c.mem);
+}
+
+/* The greatest weight stands where no price lets it raise anyone's u. */
+static void dear_ones_count_as_heaviest(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed < 12; seed += 2) {
+		fair f;
+		make(&f, seed, 40, 200);
+		uint32_t heavy = 0;
+		int64_t most = 0;
+		for (uint32_t i = 0; i < f.pool.newcomers; i++)
+			for (uint32_t j = 0; j < f.pool.establisheds; j++)
+				if (test_value(&f.m, i, j) > most) {
+					most = test_value(&f.m, i, j);
+					heavy = j;
+				}
+		for (size_t j = 0; j < f.pool.establisheds; j++)
+			f.m.price[j] = j == heavy ? 2 * most : 0;
+		f.m.seats_established[heavy] = 1;
+		expect_u(&f);
+		sweep_with(&f, (check_sweep_options){.threads = 1});
+		sweep_with(&f, (check_sweep_options){.threads = 2, .level = CHECK_LEVEL_PLAIN});
+		arena_free(f.c.mem);
+	}
+}
+
+/* Someone exactly as far away as one of the two can go, and one step farther. */
+static void limits_are_exact(void **state)
+{
+	(void)state;
+	for (int whose = 0; whose < 2; whose++)
+		for (int16_t beyond = 0; beyond < 2; beyond++) {
+			fair f;
+			make(&f, 3, 1, 1);
+			for (int i = 0; i < 2; i++) {
+				profile *p = &f.p.profile[i];
+				*p = (profile){.id = (uint32_t)i + 1,
+					       .side = i ? SIDE_ESTABLISHED : SIDE_NEWCOMER,
+					       .consent = CONSENT_YES, .queued = QUEUED_UNKNOWN,
+					       .birth_year = 1980, .flags = PROFILE_PLACED,
+					       .x = i ? (int16_t)(300 + beyond) : 0,
+					       .max_km = i == whose ? 30 : 31};
+			}
+			f.claim.terms = model_terms_default(TEST_DATE);
+			f.claim.terms.reserve = 0;
+			f.p.never_n = 0;
+			test_market(&f.c, &f.p, &f.claim, &f.pool, &f.m);
+			expect_u(&f);
+			assert_int_equal(f.expect[0] > 0, !beyond);
+			uint64_t scored = sweep_with(&f, (check_sweep_options){.threads = 1});
+			assert_int_equal(scored, !beyond);
+			arena_free(f.c.mem);
+		}
 }
 
 /* A household of 600 fits no chunk; one of newcomers of 300 no 32-bit sum. */
@@ -243,6 +297,8 @@ int main(void)
 		cmocka_unit_test(places_fit_the_kernels),
 		cmocka_unit_test(agrees_with_a_loop),
 		cmocka_unit_test(crowd_agrees),
+		cmocka_unit_test(dear_ones_count_as_heaviest),
+		cmocka_unit_test(limits_are_exact),
 		cmocka_unit_test(great_households_agree),
 		cmocka_unit_test(far_positions_agree),
 		cmocka_unit_test(many_places_agree),
