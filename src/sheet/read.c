@@ -131,11 +131,22 @@ static str joined(arena *mem, const str *cell, size_t cells)
 	return buf_str(&b);
 }
 
+static void could_be_any_choice(arena *mem, sheet_problem *p)
+{
+	int n = model_choice_size(p->field);
+	p->could_be = NEW_ARRAY(mem, str, (size_t)n);
+	for (int i = 1; i <= n; i++)
+		p->could_be[p->could_be_n++] = model_choice_get(p->field, i)->label;
+}
+
 /* The row cannot be used; the first reason is the one that counts. */
 static void refuse(reader *r, size_t column, str read, const char *key, const str *cell, size_t cells)
 {
 	uint32_t row = (uint32_t)r->out->people.n;
-	sheet_problem_add(r, row, column, read, key)->unusable = true;
+	sheet_problem *p = sheet_problem_add(r, row, column, read, key);
+	p->unusable = true;
+	if (p->field == FIELD_SIDE)
+		could_be_any_choice(r->ctx->mem, p);
 	if (r->row.flags & PROFILE_UNUSABLE)
 		return;
 	r->row.flags |= PROFILE_UNUSABLE;
@@ -173,7 +184,7 @@ static void read_values(reader *r, const str *cell, size_t cells)
 		if (col->field == FIELD_COUNT)
 			continue;
 		answer a = read_cell(r, col, cell[i]);
-		if (a.key)
+		if (a.key && col->field != FIELD_SIDE) /* no side: check_person says so */
 			report(r, i + 1, cell[i], &a);
 		r->value[col->field] = a.value;
 		sheet_apply(&r->row, col->field, &a);
