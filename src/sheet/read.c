@@ -20,9 +20,25 @@ static bool is_worth_remembering(field_id f)
 	return k != KIND_INTEGER && k != KIND_PHONE && k != KIND_EMAIL && k != KIND_GROUP && k != KIND_PEOPLE;
 }
 
+/* What a spreadsheet shows for a formula that failed, in English and Swedish. */
+static bool is_failed_formula(str text)
+{
+	static const char *const error[] = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!",
+					    "#SAKNAS!", "#REFERENS!", "#VÄRDEFEL!", "#NAMN?", "#DIVISION/0!",
+					    "#OGILTIGT!", "#SKÄRNING!"};
+	for (size_t i = 0; text.s[0] == '#' && i < ARRAY_LEN(error); i++)
+		if (str_equal(text, str_from(error[i])))
+			return true;
+	return false;
+}
+
 static void ask(reader *r, const sheet_column *col, str text, arena *mem, answer *out)
 {
 	*out = (answer){.value = S("")};
+	if (is_failed_formula(text)) {
+		answer_fail(out, "sheet.failed_formula");
+		return;
+	}
 	cell_in in = {.text = text, .plain = sheet_plain(mem, text), .year = r->year,
 		   .municipality = r->row.municipality, .ages = col->ages};
 	cell_reader_of(col->field)(&r->words, mem, &in, out);
