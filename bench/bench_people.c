@@ -87,7 +87,7 @@ static int64_t scan_all(ctx *c, const pool *p, const terms *t, const match_optio
 			     .simd = o->simd, .whole = true};
 	solve_source s;
 	int64_t *price = NEW_ARRAY(c->mem, int64_t, p->establisheds), sum = 0, rest;
-	if (!source_form(c->mem, p, t, &so, row, &s))
+	if (!source_form(c->mem, p, t, &so, &s))
 		return -1;
 	for (uint32_t i = 0; i < p->newcomers; i++) {
 		solve_offer best[BEST];
@@ -108,18 +108,18 @@ int main(int argc, char **argv)
 	}
 	ctx c = {.mem = arena_new(0), .today = w.people.date};
 	people p;
-	pool pool;
+	pool pl;
 	terms t = model_terms_default(w.people.date);
 	double start = seconds(CLOCK_PROCESS_CPUTIME_ID);
 	match_generate(c.mem, &w.people, &p);
 	double made = seconds(CLOCK_PROCESS_CPUTIME_ID);
 	long before = peak_kb();
 	double wall = seconds(CLOCK_MONOTONIC);
-	model_pool_form(c.mem, &p, &t, &pool);
+	model_pool_form(c.mem, &p, &t, &pl);
 	match_result r = {0};
 	if (w.scan)
-		r.total = scan_all(&c, &pool, &t, &w.options, &r.eligible_scanned);
-	else if (!match_solve(&c, &pool, &t, &w.options, &r)) {
+		r.total = scan_all(&c, &pl, &t, &w.options, &r.eligible_scanned);
+	else if (!match_solve(&c, &pl, &t, &w.options, &r)) {
 		fprintf(stderr, "bench_people: %s\n", c.fault.key);
 		return fault_exit_code(c.fault.kind);
 	}

@@ -307,4 +307,9 @@ static void pass_block(const plane sum[SUM_BITS], const int32_t least[BLOCK_WORD
 	}
 }
 
-const kernel KERNEL = {KERNEL_NAME, sum_block, pass_block};
+static int32_t fit_pair(const frame *f, const int32_t *weight, const profile *a, const profile *b)
+{
+	return pair_rules(f, a, b) ? PAIR_FORBIDDEN : pair_fit(f, weight, a, b);
+}
+
+const kernel KERNEL = {KERNEL_NAME, sum_block, pass_block, fit_pair};
