@@ -32,7 +32,7 @@ static uint64_t axis(int at)
 
 uint64_t place_key(const profile *p)
 {
-	uint64_t year = p->birth_year < 1900 ? 0 : (uint64_t)(p->birth_year - 1900) & 255;
+	uint64_t year = p->birth_year < 1900 ? 0 : (uint64_t)(p->birth_year - 1900) & 127;
 	if (!(p->flags & PROFILE_PLACED))
 		return UINT64_C(2) << 62 | year;
 	uint64_t group = p->meets == MEETS_VIDEO;
@@ -63,7 +63,9 @@ placed_unit *place_sort(arena *mem, const pool *p, const unit *side, uint32_t *w
 	placed_unit *e = NEW_ARRAY(mem, placed_unit, n);
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t first = p->member[side[which[i]].first];
-		e[i] = (placed_unit){place_key(&p->people->profile[first]), which[i]};
+		/* Households apart: their members differ in age, and would blur the words of others. */
+		uint64_t several = side[which[i]].n > 1 ? 128 : 0;
+		e[i] = (placed_unit){place_key(&p->people->profile[first]) | several, which[i]};
 	}
 	qsort(e, n, sizeof *e, compare_placed);
 	for (uint32_t i = 0; i < n; i++)
@@ -128,9 +130,9 @@ static int most_points(const columns *c, criterion_id id, int *bits)
 	case CRITERION_KIND_COUNT:
 		return k->param * columns_points(c, (whole + k->param - 1) / k->param);
 	case CRITERION_KIND_SHARE:
-		/* Up to three times a third of it, each third rounded up. */
-		*bits = whole ? bit_length(columns_points(c, whole) + 3) : 0;
-		return (1 << *bits) - 1;
+		/* Up to seven times a seventh of it, each seventh rounded up. */
+		*bits = bit_length(columns_points(c, whole));
+		return whole ? columns_points(c, whole) + SHARE_COUNTED : 0;
 	case CRITERION_KIND_TABLE:
 		*bits = bit_length(columns_points(c, whole));
 		return columns_points(c, whole);
@@ -231,11 +233,11 @@ static void set_mask(const spot *s, size_t first, uint64_t mask)
 		set(s, first + (size_t)__builtin_ctzll(mask));
 }
 
-/* Least points per thing in common that are never less than the score: for up to three. */
+/* Least points per thing in common that are never less than the score. */
 static int share_points(const columns *c, int weight, int na, int nb)
 {
 	int points = 0;
-	for (int common = 1; common <= 3 && common <= na && common <= nb; common++) {
+	for (int common = 1; common <= SHARE_COUNTED && common <= na && common <= nb; common++) {
 		int whole = columns_points(c, (int64_t)weight * kind_share_of(common, na, nb));
 		int each = (whole + common - 1) / common;
 		points = each > points ? each : points;

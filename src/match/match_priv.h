@@ -28,6 +28,7 @@
 
 #define CHILD_PLANES 32
 #define SHARE_SIZES  8             /* sizes of a row's set told apart; more count as this many */
+#define SHARE_COUNTED 7            /* things in common that are counted; more are worth all */
 
 /* Where the planes of each kind of answer begin; plane 0 is empty. */
 typedef struct plane_map {
@@ -140,10 +141,10 @@ int32_t box_distance(const box *a, const box *b);
 
 /* ---- the plan of a row: what a kernel has to look at for one member ------------------- */
 typedef struct plan_part {
-	uint8_t points;            /* per step (NEAREST, COUNT), or whole; 0: nothing to look at */
+	uint8_t points;            /* greatest, or per step (NEAREST, COUNT); 0: nothing to look at */
 	bool wished;               /* the row has the wish itself */
 	uint8_t n;
-	uint8_t end[8];            /* NEAREST: how many of plane[] are d years away or less; SHARE: [0] bits */
+	uint8_t end[8];            /* NEAREST: how many of plane[] are d years away or less */
 	uint8_t times[DAY_PARTS];  /* COUNT: how often plane[i] counts; DIFFERENCE: points by years */
 	uint16_t value[POINT_BITS];    /* SHARE, TABLE: planes of the value */
 	uint16_t plane[64];

@@ -263,7 +263,7 @@ static void tell(const sides *s, const source *src, const solve_result *r, match
 	out->bound = r->bound;
 	out->proven = r->proven;
 	out->unique = r->unique;
-	out->eligible_scanned = source_scored(src);
+	out->eligible_scanned = source_scored(src, &out->weighed);
 }
 
 bool match_solve(ctx *c, const pool *p, const terms *t, const match_options *o, match_result *out)

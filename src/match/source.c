@@ -49,7 +49,7 @@ typedef struct lane {
 	found *heap;
 	size_t heap_cap;
 	arena *mem;
-	uint64_t scored;
+	uint64_t scored, weighed;
 } lane;
 
 struct source {
@@ -261,6 +261,7 @@ static void score_slots(scan *q, uint32_t at, const plane *pass)
 			__builtin_prefetch(&p->consent);
 			slot[n++] = k;
 		}
+	q->l->weighed += n;
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t column = c->column[slot[i]];
 		if (q->members == 1 && !(column & SLOT_SHARED))
@@ -626,11 +627,14 @@ static void form_lanes(source *s, arena *mem)
 	}
 }
 
-uint64_t source_scored(const source *s)
+uint64_t source_scored(const source *s, uint64_t *weighed)
 {
 	uint64_t sum = 0;
-	for (int i = 0; i < s->o.threads; i++)
+	*weighed = 0;
+	for (int i = 0; i < s->o.threads; i++) {
 		sum += s->lane[i].scored;
+		*weighed += s->lane[i].weighed;
+	}
 	return sum;
 }
 

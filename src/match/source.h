@@ -36,8 +36,8 @@ source *source_form(arena *mem, const pool *p, const terms *t, const source_opti
 		    solve_source *out);
 /* Weight of the row's and the column's units with the bonus, 0 when not eligible. */
 int64_t source_weight(const source *s, uint32_t row, uint32_t column);
-/* Slots the kernels have looked at so far. */
-uint64_t source_scored(const source *s);
+/* Slots the kernels have looked at so far, and those that were then weighed exactly. */
+uint64_t source_scored(const source *s, uint64_t *weighed);
 /* No pair can weigh more. */
 int64_t source_weight_max(const pool *p, const terms *t);
 
