@@ -37,7 +37,8 @@ typedef struct found {
 /* A block under consideration, for one member of the row. */
 typedef struct look {
 	plane sum[SUM_BITS], open;
-	int32_t near[BLOCK_WORDS]; /* weight by distance and age, at most */
+	/* Weight by distance and age, at most: whole points, and what is left over. */
+	int32_t points[BLOCK_WORDS], rest[BLOCK_WORDS];
 	int64_t base;              /* what else the row and the block's best column bring */
 } look;
 
@@ -305,13 +306,19 @@ static void look_at(scan *q, const plan *p, uint32_t at, look *out)
 			d = box_distance(&p->at, &b->word[w]);
 			by_distance = plan_by_distance(c, d);
 		}
-		out->near[w] = plan_by_age(p, b->year_low[w], b->year_high[w]);
+		int32_t near = plan_by_age(p, b->year_low[w], b->year_high[w]);
 		if (apart) {
-			out->near[w] += by_distance;
+			near += by_distance;
 			out->open.word[w] &= reachable(c, p, at, w, (uint32_t)d);
 		}
+		out->points[w] = near / c->unit_points;
+		out->rest[w] = near % c->unit_points;
 	}
 }
+
+/* Beyond this, all or nothing passes; enough steps of points to make it positive. */
+#define RANGE       (INT64_C(1) << 32)
+#define RANGE_STEPS (INT64_C(1) << 23)
 
 /* Who of a block can be worth `least` or more to some member, and is open to all. */
 static void pass_look(const scan *q, const look *l, int64_t least, plane *out)
@@ -322,12 +329,15 @@ static void pass_look(const scan *q, const look *l, int64_t least, plane *out)
 			open.word[w] &= l[m].open.word[w];
 	*out = (plane){0};
 	for (uint32_t m = 0; m < q->members; m++, l++) {
-		int32_t sum[BLOCK_WORDS], step = q->s->columns.unit_points;
+		int32_t sum[BLOCK_WORDS];
+		int64_t step = q->s->columns.unit_points, wanted = least - l->base;
+		wanted = wanted < -RANGE ? -RANGE : wanted > RANGE ? RANGE : wanted;
+		int32_t whole = (int32_t)((wanted + RANGE_STEPS * step) / step - RANGE_STEPS);
+		int32_t rest = (int32_t)(wanted - whole * step);
 		for (int w = 0; w < BLOCK_WORDS; w++) {
-			int64_t short_of = least - l->base - l->near[w];
-			int64_t points = short_of / step + (short_of > 0 && short_of % step);
+			int32_t points = whole + (rest > l->rest[w]) - l->points[w];
 			points = points < -LACK_MAX ? -LACK_MAX : points;
-			sum[w] = (int32_t)(points > LACK_MAX + 1 ? LACK_MAX + 1 : points) + LACK_MAX;
+			sum[w] = (points > LACK_MAX + 1 ? LACK_MAX + 1 : points) + LACK_MAX;
 		}
 		q->s->kernel->pass(l->sum, sum, &open, &one);
 		for (int w = 0; w < BLOCK_WORDS; w++)
