@@ -79,7 +79,8 @@ static const struct {
 static void table(page *p, const way *w, size_t n)
 {
 	PUT(p, "<div class=\"card scroll\" tabindex=\"0\" role=\"region\" "
-	       "aria-labelledby=\"compare-h\"><table><thead><tr><td></td>");
+	       "aria-labelledby=\"compare-h\"><table><thead><tr>");
+	page_column(p, "report.row", false);
 	for (size_t i = 0; i < n; i++)
 		page_column(p, w[i].name, true);
 	PUT(p, "</tr></thead><tbody>");
@@ -147,7 +148,7 @@ static void fit_figures(page *p, const way *w, size_t n)
 		most = most_of(most, w[i].outcome->fit_bin, MATCH_FIT_BINS);
 	PUT(p, "<h3>");
 	page_say(p, "report.compare.fit");
-	PUT(p, "</h3><div class=\"grid\">");
+	PUT(p, "</h3><div class=\"grid charts\">");
 	for (size_t i = 0; i < n; i++) {
 		const str arg[] = {view_say(mem, p->l, w[i].name, NULL, 0),
 				   report_mean_fit(mem, p->l, w[i].outcome)};
@@ -160,34 +161,45 @@ static void fit_figures(page *p, const way *w, size_t n)
 	PUT(p, "</div>");
 }
 
+/* The bins in words, and at their edges; the last bin is for those of whom nothing is known. */
+static void wait_bins(page *p, str bin[MATCH_WAIT_BINS], str edge[MATCH_WAIT_BINS + 1])
+{
+	arena *mem = p->c->mem;
+
+	for (size_t i = 0; i + 1 < MATCH_WAIT_BINS; i++) {
+		int32_t from = i ? match_wait_bin[i - 1] + 1 : 0;
+
+		bin[i] = match_wait_bin[i] == INT32_MAX
+				 ? str_format(mem, "%d–", (int)from)
+				 : str_format(mem, "%d–%d", (int)from, (int)match_wait_bin[i]);
+		edge[i] = str_format(mem, "%d", (int)from);
+	}
+	bin[MATCH_WAIT_BINS - 1] = view_say(mem, p->l, "report.unknown", NULL, 0);
+	edge[MATCH_WAIT_BINS - 1] = S("");
+	edge[MATCH_WAIT_BINS] = S("?");
+}
+
 static void wait_figures(page *p, const way *w, size_t n)
 {
 	arena *mem = p->c->mem;
-	str label[MATCH_WAIT_BINS], bin[MATCH_WAIT_BINS];
+	str edge[MATCH_WAIT_BINS + 1], bin[MATCH_WAIT_BINS];
+	size_t bins = MATCH_WAIT_BINS - 1;
 	uint32_t most = 1;
 
-	for (size_t i = 0; i < MATCH_WAIT_BINS; i++) {
-		int32_t from = i ? match_wait_bin[i - 1] + 1 : 0;
-
-		if (i + 1 == MATCH_WAIT_BINS)
-			bin[i] = view_say(mem, p->l, "report.unknown", NULL, 0);
-		else if (match_wait_bin[i] == INT32_MAX)
-			bin[i] = str_format(mem, "%d–", (int)from);
-		else
-			bin[i] = str_format(mem, "%d–%d", (int)from, (int)match_wait_bin[i]);
-		label[i] = i + 1 == MATCH_WAIT_BINS ? S("?") : str_format(mem, "%d–", (int)from);
-	}
-	for (size_t i = 0; i < n; i++)
+	wait_bins(p, bin, edge);
+	for (size_t i = 0; i < n; i++) {
 		most = most_of(most, w[i].outcome->wait_bin, MATCH_WAIT_BINS);
+		if (w[i].outcome->wait_bin[MATCH_WAIT_BINS - 1])
+			bins = MATCH_WAIT_BINS;
+	}
 	PUT(p, "<h3>");
 	page_say(p, "report.compare.wait");
-	PUT(p, "</h3><div class=\"grid\">");
+	PUT(p, "</h3><div class=\"grid charts\">");
 	for (size_t i = 0; i < n; i++) {
 		const str arg[] = {view_say(mem, p->l, w[i].name, NULL, 0),
 				   report_days(mem, p->l, w[i].outcome->wait_longest)};
-		view_histogram v = {.count = w[i].outcome->wait_bin, .n = MATCH_WAIT_BINS,
-				    .most = most, .label = label, .labels = MATCH_WAIT_BINS,
-				    .fill = w[i].fill};
+		view_histogram v = {.count = w[i].outcome->wait_bin, .n = bins, .most = most,
+				    .label = edge, .labels = bins + 1, .fill = w[i].fill};
 
 		figure(p, view_say(mem, p->l, "report.compare.wait_longest", arg, 2), &v, bin);
 	}
@@ -319,9 +331,7 @@ void page_fairness(page *p)
 	page_section(p, "fairness", heading);
 	PUT(p, "<p class=\"hint\">");
 	page_say(p, "report.fairness.read");
-	PUT(p, "</p><div class=\"grid\">");
-	fairness_chart(p, heading);
-	PUT(p, "<div class=\"card scroll\" tabindex=\"0\" role=\"region\" "
+	PUT(p, "</p><div class=\"wide2\"><div class=\"card scroll\" tabindex=\"0\" role=\"region\" "
 	       "aria-labelledby=\"fairness-h\"><table><thead><tr>");
 	page_column(p, "report.fairness.weight", true);
 	page_column(p, "report.row.longest", true);
@@ -331,5 +341,7 @@ void page_fairness(page *p)
 	PUT(p, "</tr></thead><tbody>");
 	for (size_t i = 0; i < r->fairnesses; i++)
 		fairness_row(p, &r->fairness[i]);
-	PUT(p, "</tbody></table></div></div></section>");
+	PUT(p, "</tbody></table></div>");
+	fairness_chart(p, heading);
+	PUT(p, "</div></section>");
 }

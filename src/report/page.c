@@ -101,15 +101,14 @@ void page_person(page *p, size_t person)
 			     first_letter(name));
 	PUT(p, "<div><p><b>");
 	html_name(p->h, name);
-	PUT(p, "</b></p><p class=\"hint\">");
-	html_text(p->h, known);
+	PUT(p, "</b></p><p class=\"hint facts\">");
 	if (known.n)
-		PUT(p, "<br>");
-	if (days >= 0) {
-		html_text(p->h, report_days(mem, p->l, days));
-		PUT(p, " · ");
-	}
-	page_say1(p, "person.number", str_format(mem, "%u", (unsigned)x->id));
+		html_element(p->h, "span", "", known);
+	if (days >= 0)
+		html_element(p->h, "span", "", report_days(mem, p->l, days));
+	html_element(p->h, "span", "",
+		     view_say(mem, p->l, "person.number",
+			      (str[]){str_format(mem, "%u", (unsigned)x->id)}, 1));
 	PUT(p, "</p></div></div>");
 }
 
@@ -283,11 +282,11 @@ void report_match_html(ctx *c, const view_lang *l, const report_match *r, buf *o
 	head(&p);
 	bar(&p);
 	top(&p);
-	PUT(&p, "<div class=\"wide2\">");
-	page_pairs(&p);
-	PUT(&p, "<aside class=\"stack\">");
+	PUT(&p, "<div class=\"wide2 beside\"><aside>");
 	page_map(&p);
-	PUT(&p, "</aside></div>\n");
+	PUT(&p, "</aside>\n");
+	page_pairs(&p);
+	PUT(&p, "</div>\n");
 	page_waiting(&p);
 	PUT(&p, "\n");
 	page_recruit(&p);

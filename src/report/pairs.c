@@ -108,9 +108,9 @@ static void pair_card(page *p, const match_pair *m)
 
 	match_why_pair(who, p->r->terms, m->newcomer, m->established, &w);
 	if (m->locked)
-		PUT(p, "<li class=\"card pair stack locked\"><div class=\"row\">");
+		PUT(p, "<li class=\"card pair stack locked\"><div class=\"row both\">");
 	else
-		PUT(p, "<li class=\"card pair stack\"><div class=\"row\">");
+		PUT(p, "<li class=\"card pair stack\"><div class=\"row both\">");
 	unit_people(p, &who->newcomer[m->newcomer]);
 	unit_people(p, &who->established[m->established]);
 	PUT(p, "</div><div class=\"tight\"><p class=\"row\"><b>");
@@ -189,7 +189,7 @@ void page_pairs(page *p)
 
 /* ---- the map --------------------------------------------------------------------------- */
 
-enum { TABLE_PLACES = 8, TITLE_PLACES = 12 };
+enum { TABLE_PLACES = 6, TITLE_PLACES = 12 };
 
 typedef struct atlas {
 	view_map_place *place;     /* as model_place */

@@ -136,10 +136,11 @@ static void absent_for(page *p, pool_reason reason, uint32_t n)
 	const pool *who = p->r->pool;
 
 	PUT(p, "<div class=\"card tight\"><h3>");
-	page_say(p, match_pool_key(reason));
+	html_text(p->h, report_capital(p->c->mem, view_say(p->c->mem, p->l, match_pool_key(reason),
+							   NULL, 0)));
 	PUT(p, ": ");
 	html_number(p->h, p->l, n);
-	PUT(p, "</h3><ul class=\"dots tight\">");
+	PUT(p, "</h3><ul class=\"dots grid names\">");
 	for (size_t i = 0; i < who->people->n; i++) {
 		if (who->reason[i] != (uint8_t)reason)
 			continue;
@@ -167,11 +168,10 @@ void page_absent(page *p)
 		return;
 	page_section(p, "absent",
 		     view_say_count(p->c->mem, p->l, "report.absent", sum, NULL, 0));
-	PUT(p, "<div class=\"grid\">");
 	for (size_t i = 0; i < ARRAY_LEN(order); i++)
 		if (count[order[i]])
 			absent_for(p, order[i], count[order[i]]);
-	PUT(p, "</div></section>");
+	PUT(p, "</section>");
 }
 
 /* ---- method ------------------------------------------------------------------------------------ */

@@ -24,7 +24,7 @@ void view_chart_open(html *h, int id, str title, int64_t height)
 	html_put(h, "</title>");
 }
 
-void view_chart_text(html *h, int64_t x, int64_t y, view_anchor anchor, bool bold, str text)
+void view_chart_text(html *h, int64_t x, int64_t y, view_anchor anchor, const char *look, str text)
 {
 	html_put(h, "<text x=\"");
 	html_tenths(h, x);
@@ -34,8 +34,10 @@ void view_chart_text(html *h, int64_t x, int64_t y, view_anchor anchor, bool bol
 		html_put(h, "\" text-anchor=\"middle");
 	else if (anchor == ANCHOR_END)
 		html_put(h, "\" text-anchor=\"end");
-	if (bold)
-		html_put(h, "\" class=\"tb");
+	if (look) {
+		html_put(h, "\" class=\"");
+		html_attr(h, str_from(look));
+	}
 	html_put(h, "\">");
 	html_text(h, text);
 	html_put(h, "</text>");
@@ -133,7 +135,7 @@ void view_chart_bar(html *h, int64_t value, int64_t most)
 
 /* ---- distribution ------------------------------------------------------------------ */
 
-enum { TOP = 260, BASE = 1900, HISTOGRAM_HEIGHT = 2200, SIDE = 140 };
+enum { TOP = 260, BASE = 1900, HISTOGRAM_HEIGHT = 2200, SIDE = 180 };
 
 static void histogram_bar(html *h, const view_histogram *v, size_t i, int64_t x, int64_t width)
 {
@@ -163,7 +165,7 @@ static void histogram_labels(html *h, const view_histogram *v, int64_t step)
 			continue;
 		if (v->labels == v->n)
 			x += step / 2;
-		view_chart_text(h, x, 2120, ANCHOR_MIDDLE, false, v->label[i]);
+		view_chart_text(h, x, 2120, ANCHOR_MIDDLE, NULL, v->label[i]);
 	}
 }
 
@@ -193,7 +195,7 @@ void view_chart_histogram(html *h, const view_lang *l, const view_histogram *v)
 			view_chart_text(h, x + step / 2,
 					BASE - 60 - (BASE - TOP) * (int64_t)v->count[i] /
 							    (v->most ? v->most : 1),
-					ANCHOR_MIDDLE, false, count);
+					ANCHOR_MIDDLE, NULL, count);
 	}
 	histogram_labels(h, v, step);
 	html_put(h, "</svg>");
@@ -235,17 +237,17 @@ static void axes(html *h, const view_lang *l, const view_line *v, extent x, exte
 	path(h, PLOT_LEFT, PLOT_TOP, PLOT_RIGHT, PLOT_TOP);
 	html_put(h, "<path class=\"sl\" stroke-width=\"2\"");
 	path(h, PLOT_LEFT, PLOT_BASE, PLOT_RIGHT, PLOT_BASE);
-	view_chart_text(h, 0, 200, ANCHOR_START, false, v->y_name);
-	view_chart_text(h, PLOT_RIGHT, 2500, ANCHOR_END, false, v->x_name);
-	view_chart_text(h, PLOT_LEFT - 120, PLOT_TOP + 60, ANCHOR_END, false,
+	view_chart_text(h, 0, 200, ANCHOR_START, NULL, v->y_name);
+	view_chart_text(h, PLOT_RIGHT, 2500, ANCHOR_END, NULL, v->x_name);
+	view_chart_text(h, PLOT_LEFT - 120, PLOT_TOP + 60, ANCHOR_END, NULL,
 			view_decimal(mem, l, y.max, v->y_digits));
 	if (y.max != y.min)
-		view_chart_text(h, PLOT_LEFT - 120, PLOT_BASE + 60, ANCHOR_END, false,
+		view_chart_text(h, PLOT_LEFT - 120, PLOT_BASE + 60, ANCHOR_END, NULL,
 				view_decimal(mem, l, y.min, v->y_digits));
 	view_chart_text(h, x.max == x.min ? (PLOT_LEFT + PLOT_RIGHT) / 2 : PLOT_LEFT, 2220,
-			ANCHOR_MIDDLE, false, view_number(mem, l, x.min));
+			ANCHOR_MIDDLE, NULL, view_number(mem, l, x.min));
 	if (x.max != x.min)
-		view_chart_text(h, PLOT_RIGHT, 2220, ANCHOR_END, false,
+		view_chart_text(h, PLOT_RIGHT, 2220, ANCHOR_END, NULL,
 				view_number(mem, l, x.max));
 }
 
@@ -263,7 +265,8 @@ static void dot(html *h, const view_point *p, int64_t x, int64_t y)
 	html_put(h, "\"/>");
 	if (p->label.n)
 		view_chart_text(h, right ? x - 160 : x + 160, y < PLOT_TOP + 500 ? y + 300 : y - 160,
-				right ? ANCHOR_END : ANCHOR_START, p->marked, p->label);
+				right ? ANCHOR_END : ANCHOR_START, p->marked ? "tb" : NULL,
+				p->label);
 }
 
 void view_chart_line(html *h, const view_lang *l, const view_line *v)
