@@ -63,9 +63,10 @@ static void scan_one(void *self, int lane, int32_t i)
 void engine_scan(engine *e, int32_t n)
 {
 	size_t need = 0;
+	int32_t first = e->s->rows < MANY_ROWS ? LIST_LONG : LIST_SHORT;
 	for (int32_t i = 0; i < n; i++) {
 		const list *l = e->list[e->scan_row[i]];
-		int32_t k = l ? l->asked : FIRST_LIST / 2;
+		int32_t k = l ? l->asked : first / 2;
 		k = k > e->s->columns / 2 ? e->s->columns : 2 * k;
 		e->scan_k[i] = k;
 		e->scan_at[i] = need;

@@ -63,7 +63,10 @@ MUST_USE bool engine_run(ctx *c, const solve_source *s, const solve_options *o,
 
 /* ---- the engine -------------------------------------------------------------------- */
 #define BATCH 128                  /* rows scanned against one snapshot of prices */
-#define FIRST_LIST 16
+/* Entries of a row's first list: longer ones save scans, shorter ones memory where there are many rows. */
+#define LIST_SHORT 16
+#define LIST_LONG  32
+#define MANY_ROWS  65536
 #define ROW_NONE (-1)
 
 struct engine {
