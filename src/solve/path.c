@@ -116,6 +116,8 @@ static void relax(search *s, int32_t row, int64_t dist, int64_t u)
 	engine *e = s->e;
 	const list *l = e->list[row];
 	for (int32_t i = 0; i < l->n; i++) {
+		if (i == l->n / 2 && dist + u - l->half >= s->bound)
+			break;
 		solve_offer o = list_get(&e->pool, l, i);
 		int64_t to = dist + u + e->price[o.column] - o.weight;
 		if (to >= s->bound)
