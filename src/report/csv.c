@@ -236,10 +236,11 @@ void report_recruit_csv(ctx *c, const view_lang *l, const report_match *r, buf *
 	}
 }
 
-/* Every problem that makes the row unusable, with its column. */
+/* Every problem that makes the row unusable, then the cells as they stood. */
 static void skipped_row(ctx *c, csv *t, const sheet *s, uint32_t row)
 {
 	buf what = {.mem = c->mem};
+	str rest = s->raw ? s->raw[row - 1] : S(""), part;
 	int64_t line = 0;
 
 	for (size_t i = 0; i < s->problems; i++) {
@@ -255,7 +256,8 @@ static void skipped_row(ctx *c, csv *t, const sheet *s, uint32_t row)
 	cell_number(t, row);
 	cell_number(t, line);
 	cell(t, buf_str(&what));
-	cell(t, s->raw ? s->raw[row - 1] : S(""));
+	while (str_cut(&rest, '\t', &part))
+		cell(t, part);
 	row_end(t);
 }
 

@@ -6,7 +6,7 @@
  */
 #include "report/report_priv.h"
 
-enum { LABEL_WIDTH = 34, FIGURE_WIDTH = 20 };
+enum { LABEL_WIDTH = 26, FIGURE_WIDTH = 22 };
 
 typedef struct terminal {
 	ctx *c;
