@@ -289,10 +289,10 @@ static void pass_look(const scan *q, const look *l, int64_t least, plane *out)
 			open.word[w] &= l[m].open.word[w];
 	*out = (plane){0};
 	for (uint32_t m = 0; m < q->members; m++, l++) {
-		int32_t sum[BLOCK_WORDS], unit = q->s->columns.unit_points;
+		int32_t sum[BLOCK_WORDS], step = q->s->columns.unit_points;
 		for (int w = 0; w < BLOCK_WORDS; w++) {
 			int64_t short_of = least - l->base - l->near[w];
-			int64_t points = short_of / unit + (short_of > 0 && short_of % unit);
+			int64_t points = short_of / step + (short_of > 0 && short_of % step);
 			points = points < -LACK_MAX ? -LACK_MAX : points;
 			sum[w] = (int32_t)(points > LACK_MAX + 1 ? LACK_MAX + 1 : points) + LACK_MAX;
 		}
@@ -349,22 +349,22 @@ static void score_first(scan *q, const reach *const *first, uint32_t n, int64_t 
 /* A high value that at least `enough` slots of the first blocks may reach; 1 if there are not so many. */
 static int64_t likely_threshold(const scan *q, uint32_t n, int64_t high, size_t enough)
 {
-	int64_t unit = q->s->columns.unit_points, low = 0, steps = 4 * LACK_MAX;
-	/* high - steps * unit is reached by enough, or everything is wanted. */
+	int64_t step = q->s->columns.unit_points, low = 0, steps = 4 * LACK_MAX;
+	/* high - steps * step is reached by enough, or everything is wanted. */
 	while (low + 1 < steps) {
 		int64_t middle = (low + steps) / 2;
-		size_t found = 0;
-		for (uint32_t i = 0; i < n && found < enough; i++) {
+		size_t slots = 0;
+		for (uint32_t i = 0; i < n && slots < enough; i++) {
 			plane pass;
-			pass_look(q, &q->l->look[i * q->members], high - middle * unit, &pass);
-			found += (size_t)count_bits(&pass);
+			pass_look(q, &q->l->look[i * q->members], high - middle * step, &pass);
+			slots += (size_t)count_bits(&pass);
 		}
-		if (found >= enough)
+		if (slots >= enough)
 			steps = middle;
 		else
 			low = middle;
 	}
-	int64_t least = steps == 4 * LACK_MAX ? 1 : high - steps * unit;
+	int64_t least = steps == 4 * LACK_MAX ? 1 : high - steps * step;
 	return least > 1 ? least : 1;
 }
 

@@ -12,7 +12,7 @@
 #include <sodium.h>
 
 /* Nodes without any arc a file may have beside those its arcs could name. */
-#define LONELY_NODES_MAX 1000000
+#define LONELY_NODES_MAX 100000
 
 enum { SIDE_UNKNOWN, SIDE_SOURCE, SIDE_SINK };
 
@@ -357,8 +357,12 @@ bool solve_dimacs_read(ctx *c, str file, str bytes, solve_problem *out)
 	reader r = {.c = c, .file = file, .bytes = bytes};
 	if (!read_all(&r))
 		return false;
-	r.line += r.line == 0;
-	r.line_start = r.at = bytes.n;
+	/* What is missing is missing at the end: after the last byte. */
+	r.at = bytes.n;
+	if (bytes.n == 0 || bytes.s[bytes.n - 1] == '\n') {
+		r.line++;
+		r.line_start = r.at;
+	}
 	if (!r.has_p)
 		return fault_at(&r, r.at, "solve.p_missing", (str){0}, (str){0});
 	if (r.arcs_seen < r.arcs)
