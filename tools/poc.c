@@ -265,7 +265,7 @@ static bool is_file_name(const char *p)
 	return false;
 }
 
-/* Turns a literal into a pattern with '*'; false when it cannot be a key. */
+/* Turns a literal into a pattern with '*' and '+'; false when it cannot be a key. */
 static bool pattern_from(char *p)
 {
 	char *to = p;
@@ -289,7 +289,7 @@ static bool pattern_from(char *p)
 		}
 	}
 	if (to[-1] == '.')
-		*to++ = '*';
+		*to++ = '+';
 	*to = 0;
 	return dots && !is_file_name(p);
 }
@@ -388,13 +388,15 @@ static void scan(keys *k, const char *path)
 	free(text);
 }
 
-/* '*' stands for one part or more; never for nothing. */
+/* '*' stands for some of one part, not for nothing and not across a dot; '+' for any rest. */
 static bool matches(const char *pattern, const char *key)
 {
 	for (; *pattern; pattern++, key++) {
+		if (*pattern == '+')
+			return *key;
 		if (*pattern == '*') {
-			for (const char *k = key + 1; key[0] && k <= key + strlen(key); k++)
-				if (matches(pattern + 1, k))
+			for (const char *k = key; *k && *k != '.'; k++)
+				if (matches(pattern + 1, k + 1))
 					return true;
 			return false;
 		}

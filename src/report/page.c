@@ -247,13 +247,23 @@ static void numbers(page *p)
 	PUT(p, "</div>\n");
 }
 
+/* Without the folders it lies in: they are nobody's business who gets the paper. */
+static str base_name(str path)
+{
+	str part = path;
+
+	while (str_cut(&path, '/', &part))
+		continue;
+	return part;
+}
+
 static void top(page *p)
 {
 	pool_size size = report_pool_size(p->r->pool);
 	arena *mem = p->c->mem;
 
 	PUT(p, "<main id=\"main\" class=\"stack\">\n<div><p class=\"hint\">");
-	html_name(p->h, p->r->file);
+	html_name(p->h, base_name(p->r->file));
 	PUT(p, " · ");
 	page_say2(p, "report.sides",
 		  view_say_count(mem, p->l, "report.newcomers", size.newcomers, NULL, 0),

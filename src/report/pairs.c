@@ -2,6 +2,7 @@
 #include "report/report_priv.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
 	CARDS_MOST = 2000,  /* more than anyone pages through; all are in pairs.csv */
@@ -66,22 +67,27 @@ static void reasons(page *p, const match_why *w, int64_t *fit)
 	PUT(p, "</ul>");
 }
 
-/* Short words for a badge; each kind once, whichever of the two it concerns. */
-static void doubts(page *p, const match_why *w)
+/* "doubt.age" -> the short words for a badge. */
+static str doubt_words(page *p, const match_phrase *doubt)
 {
 	arena *mem = p->c->mem;
+	str kind = str_from(doubt->key), prefix = S("doubt.");
+	str key = str_format(mem, "report.doubt.%.*s",
+			     STR_ARG(str_slice(kind, prefix.n, kind.n)));
 
+	return view_say(mem, p->l, str_terminated(mem, key), NULL, 0);
+}
+
+/* Each kind once, whichever of the two it concerns. */
+static void doubts(page *p, const match_why *w)
+{
 	for (size_t i = 0; i < w->doubts; i++) {
 		bool said = false;
 
 		for (size_t k = 0; k < i; k++)
-			said |= str_equal(str_from(w->doubt[k].key), str_from(w->doubt[i].key));
+			said |= !strcmp(w->doubt[k].key, w->doubt[i].key);
 		if (!said)
-			page_badge_warn(p, view_say(mem, p->l,
-						    str_terminated(mem,
-								   str_format(mem, "report.%s",
-									      w->doubt[i].key)),
-						    NULL, 0));
+			page_badge_warn(p, doubt_words(p, &w->doubt[i]));
 	}
 }
 

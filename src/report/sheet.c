@@ -91,12 +91,21 @@ static void duplicate_name(page *p, uint32_t row)
 	PUT(p, ")");
 }
 
+/* Whether the later row of each was left out until somebody has looked. */
+static bool later_waits(const page *p, const sheet *s)
+{
+	for (size_t i = 0; i < s->duplicates; i++)
+		if (p->r->pool->reason[s->duplicate[i].later - 1] == POOL_MATCHABLE)
+			return false;
+	return true;
+}
+
 static void duplicates(page *p, const sheet *s)
 {
 	PUT(p, "<div class=\"card tight\"><h3>");
 	page_count(p, "report.duplicates", (int64_t)s->duplicates);
 	PUT(p, "</h3><p>");
-	page_say(p, "report.duplicates.read");
+	page_say(p, later_waits(p, s) ? "report.duplicates.later" : "report.duplicates.both");
 	PUT(p, "</p><ul class=\"dots tight\">");
 	for (size_t i = 0; i < s->duplicates; i++) {
 		PUT(p, "<li>");

@@ -23,7 +23,7 @@ static const char people_csv[] =
 	"3;Ny svensk;\u202eelim\u202c;محمد;1995;Man;Boden;Boden;;;;Musik;vardag kväll;Båda;90;;Ja;"
 	"2022-05-01\n"
 	"4;Ny svensk;＋Plus;\" -Minus\";1993;Man;Piteå;Piteå;;;;Musik;helg dag;Fysiskt;1;;Ja;2022-11-01\n"
-	"5;Etablerad;&amp;;\"Ake\u0301; \"\"q\"\"\";1970;Man;Luleå;Luleå;;;;Schack;helg dag;Fysiskt;10;;Ja;\n"
+	"5;Etablerad;\"&amp;\";\"Ake\u0301; \"\"q\"\"\";1970;Man;Luleå;Luleå;;;;Schack;helg dag;Fysiskt;10;;Ja;\n"
 	"6;Ny svensk;\"<img src=x onerror=alert(1)>\";Nej;1993;Man;Piteå;Piteå;;;;Musik;;;;;Nej;2022-11-01\n"
 	"7;Ny svensk;Elena;Sokolov;1990;Kvinna;Luleå;Luleå;;;H1;Musik;vardag kväll;Båda;50;;Ja;2022-01-01\n"
 	"8;Ny svensk;Sergej;Sokolov;1989;Man;Luleå;Luleå;;;H1;Resor;vardag kväll;Båda;50;;Ja;2022-01-01\n"
@@ -132,11 +132,11 @@ static void page_is_sound(void **state)
 
 		if (wrong)
 			fail_msg("%s", wrong);
-		assert_false(has(rendered(l), "<script"));
+		assert_false(has(rendered(l), "<script") || has(rendered(l), "<Script"));
 		assert_false(has(rendered(l), "<img"));
 		assert_false(has(rendered(l), "\u202e"));
-		assert_false(has(rendered(l), "http:"));
-		assert_true(has(rendered(l), "&lt;script&gt;alert(1)&lt;/script&gt;"));
+		assert_false(has(rendered(l), "href=\"http"));
+		assert_true(has(rendered(l), "&lt;Script&gt;Alert(1)&lt;/Script&gt;"));
 		assert_true(has(rendered(l), "default-src 'none'; style-src 'sha256-"));
 		assert_true(has(rendered(l), "CC BY 4.0"));
 		assert_false(has(rendered(l), ">["));  /* a key without text */
@@ -151,7 +151,7 @@ static void page_is_sound(void **state)
 static void page_twin(void **state)
 {
 	str good = rendered(0);
-	str escaped = S("&lt;script&gt;alert(1)&lt;/script&gt;");
+	str escaped = S("&lt;Script&gt;Alert(1)&lt;/Script&gt;");
 	size_t at = (size_t)str_find(good, escaped);
 	buf bad = {.mem = job.mem};
 
@@ -159,7 +159,7 @@ static void page_twin(void **state)
 	buf_add(&bad, str_slice(good, 0, at));
 	buf_add(&bad, model_people_value(&source.people, 1, FIELD_GIVEN));
 	buf_add(&bad, str_slice(good, at + escaped.n, good.n));
-	assert_true(has(buf_str(&bad), "<script>"));
+	assert_true(has(buf_str(&bad), "<Script>"));
 	assert_non_null(markup_wrong(job.mem, buf_str(&bad)));
 }
 
@@ -245,7 +245,7 @@ static int csv_wrong(str text, bool same_width)
 			buf cell = {.mem = job.mem};
 
 			more = next_cell(&text, &cell);
-			wrong += acts(buf_str(&cell)) || has(buf_str(&cell), "<script") ||
+			wrong += acts(buf_str(&cell)) || has(buf_str(&cell), "<script") || has(buf_str(&cell), "<Script") ||
 				 has(buf_str(&cell), "<img") || has(buf_str(&cell), "<b>") ||
 				 has(buf_str(&cell), "\u202e") || !utf8_valid(buf_str(&cell));
 			cells++;
@@ -279,7 +279,7 @@ static void sheets(void **state)
 	report_skipped_csv(&job, lang[0], &source, &skipped);
 	assert_int_equal(csv_wrong(buf_str(&skipped), false), 0);
 	assert_true(has(csv(report_pairs_csv, 0), "\"'=HYPERLINK(\"\"http://example.com\"\""));
-	assert_true(has(csv(report_pairs_csv, 0), "‹script>alert(1)‹/script>"));
+	assert_true(has(csv(report_pairs_csv, 0), "‹Script>Alert(1)‹/Script>"));
 	assert_true(has(csv(report_pairs_csv, 0), "\xef\xbb\xbfNy svensk nr;Ny svensk;"));
 	assert_true(has(csv(report_pairs_csv, 1), "\xef\xbb\xbfNewcomer no.;Newcomer;"));
 	assert_true(has(buf_str(&skipped), "\r\n9;10;"));
@@ -290,12 +290,12 @@ static void sheets_twin(void **state)
 {
 	(void)state;
 	assert_int_equal(csv_wrong(S("\xef\xbb\xbf" "a;b\r\n1;x\r\n"), true), 0);
-	assert_int_equal(csv_wrong(S("a;b\r\n1;x\r\n"), true), 1);
+	assert_true(csv_wrong(S("a;b\r\n1;x\r\n"), true) > 0);
 	assert_int_equal(csv_wrong(S("\xef\xbb\xbf" "a;b\r\n1\r\n"), true), 1);
 	assert_int_equal(csv_wrong(S("\xef\xbb\xbf" "a;b\r\n1;=x\r\n"), true), 1);
 	assert_int_equal(csv_wrong(S("\xef\xbb\xbf" "a;b\r\n1;\"\t=x\"\r\n"), true), 1);
 	assert_int_equal(csv_wrong(S("\xef\xbb\xbf" "a;b\r\n1;＋x\r\n"), true), 1);
-	assert_int_equal(csv_wrong(S("\xef\xbb\xbf" "a;b\r\n1;<script\r\n"), true), 1);
+	assert_int_equal(csv_wrong(S("\xef\xbb\xbf" "a;b\r\n1;<Script\r\n"), true), 1);
 }
 
 /* ---- result.json, terminal, small parts ------------------------------------------------- */
