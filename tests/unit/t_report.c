@@ -14,19 +14,28 @@
 #include "markup.h"
 
 static const char people_csv[] =
-	"Nr;Typ;Förnamn;Efternamn;Födelseår;Kön;Kommun;Ort;Familjesituation;Barnens ålder;"
+	"Nr;Typ;Förnamn;Efternamn;Födelseår;Kön;Kommun;Ort;Familjesituation;Barnens "
+	"ålder;"
 	"Hushåll;Intressen;Tider;Mötesform;Max avstånd;Antal kompisar;Samtycke;Anmäld\n"
-	"1;Ny svensk;\"=HYPERLINK(\"\"http://example.com\"\";\"\"klick\"\")\";@SUM(1+1);1990;Kvinna;"
+	"1;Ny "
+	"svensk;\"=HYPERLINK(\"\"http://"
+	"example.com\"\";\"\"klick\"\")\";@SUM(1+1);1990;Kvinna;"
 	"Luleå;Luleå;;;;Musik, Resor;vardag kväll;Båda;50;;Ja;2021-10-01\n"
 	"2;Etablerad;<script>alert(1)</script>;O'Brien;1988;Kvinna;Luleå;Gammelstad;;;;"
 	"Musik, Resor;vardag kväll;Båda;50;2;Ja;2022-10-01\n"
-	"3;Ny svensk;\u202eelim\u202c;محمد;1995;Man;Boden;Boden;;;;Musik;vardag kväll;Båda;90;;Ja;"
+	"3;Ny svensk;\u202eelim\u202c;محمد;1995;Man;Boden;Boden;;;;Musik;vardag "
+	"kväll;Båda;90;;Ja;"
 	"2022-05-01\n"
-	"4;Ny svensk;＋Plus;\" -Minus\";1993;Man;Piteå;Piteå;;;;Musik;helg dag;Fysiskt;1;;Ja;2022-11-01\n"
-	"5;Etablerad;\"&amp;\";\"Ake\u0301; \"\"q\"\"\";1970;Man;Luleå;Luleå;;;;Schack;helg dag;Fysiskt;10;;Ja;\n"
-	"6;Ny svensk;\"<img src=x onerror=alert(1)>\";Nej;1993;Man;Piteå;Piteå;;;;Musik;;;;;Nej;2022-11-01\n"
-	"7;Ny svensk;Elena;Sokolov;1990;Kvinna;Luleå;Luleå;;;H1;Musik;vardag kväll;Båda;50;;Ja;2022-01-01\n"
-	"8;Ny svensk;Sergej;Sokolov;1989;Man;Luleå;Luleå;;;H1;Resor;vardag kväll;Båda;50;;Ja;2022-01-01\n"
+	"4;Ny svensk;＋Plus;\" -Minus\";1993;Man;Piteå;Piteå;;;;Musik;helg "
+	"dag;Fysiskt;1;;Ja;2022-11-01\n"
+	"5;Etablerad;\"&amp;\";\"Ake\u0301; "
+	"\"\"q\"\"\";1970;Man;Luleå;Luleå;;;;Schack;helg dag;Fysiskt;10;;Ja;\n"
+	"6;Ny svensk;\"<img src=x "
+	"onerror=alert(1)>\";Nej;1993;Man;Piteå;Piteå;;;;Musik;;;;;Nej;2022-11-01\n"
+	"7;Ny svensk;Elena;Sokolov;1990;Kvinna;Luleå;Luleå;;;H1;Musik;vardag "
+	"kväll;Båda;50;;Ja;2022-01-01\n"
+	"8;Ny svensk;Sergej;Sokolov;1989;Man;Luleå;Luleå;;;H1;Resor;vardag "
+	"kväll;Båda;50;;Ja;2022-01-01\n"
 	"9;=cmd|' /C calc'!A0;\t=1+1;<b>x;1990;K;Luleå;;;;;;;;;;Ja;\n";
 
 static ctx job;
@@ -53,7 +62,8 @@ static void pair_up(void)
 
 		for (uint32_t j = 0; j < who.establisheds; j++) {
 			match_look(&who, &rules, i, j, &v);
-			if (!v.broken && v.weight > best && seats[j] < who.established[j].seats) {
+			if (!v.broken && v.weight > best &&
+			    seats[j] < who.established[j].seats) {
 				best = v.weight;
 				with = j;
 			}
@@ -84,11 +94,15 @@ static int setup(void **state)
 	rules = model_terms_default(job.today);
 	model_pool_form(job.mem, &source.people, &rules, &who);
 	pair_up();
-	round_ = (report_match){.file = S("<people>.csv"), .sheet = &source, .pool = &who,
-				.terms = &rules, .result = &result};
+	round_ = (report_match){.file = S("<people>.csv"),
+				.sheet = &source,
+				.pool = &who,
+				.terms = &rules,
+				.result = &result};
 	if (!match_case_open(&job, &who, &rules, &options, &result, &round_.why))
 		return -1;
-	match_outcome_count(job.mem, &who, &rules, result.pair, result.pairs, &round_.ours);
+	match_outcome_count(job.mem, &who, &rules, result.pair, result.pairs,
+			    &round_.ours);
 	match_baseline_greedy(&round_.why, &other);
 	round_.greedy = other.outcome;
 	match_baseline_kompisbyran(&round_.why, &other);
@@ -139,10 +153,11 @@ static void page_is_sound(void **state)
 		assert_true(has(rendered(l), "&lt;Script&gt;Alert(1)&lt;/Script&gt;"));
 		assert_true(has(rendered(l), "default-src 'none'; style-src 'sha256-"));
 		assert_true(has(rendered(l), "CC BY 4.0"));
-		assert_false(has(rendered(l), ">["));  /* a key without text */
+		assert_false(has(rendered(l), ">[")); /* a key without text */
 	}
 	assert_true(has(rendered(0), "<html lang=\"sv\""));
-	assert_true(has(rendered(0), "Ingen annan matchning av de här 7 personerna är bättre."));
+	assert_true(has(rendered(0),
+			"Ingen annan matchning av de här 7 personerna är bättre."));
 	assert_true(has(rendered(1), "No other matching of these 7 people is better."));
 	assert_true(has(rendered(0), "<h1>Matchning 1 januari 2023</h1>"));
 }
@@ -221,11 +236,13 @@ static bool next_cell(str *rest, buf *cell)
 
 static bool acts(str cell)
 {
-	static const char *const start[] = {"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"};
+	static const char *const start[] = {"=",  "+",  "-",  "@",  "\t",
+					    "\r", "＝", "＋", "－", "＠"};
 	str s = str_trim(cell);
 
 	for (size_t i = 0; i < ARRAY_LEN(start); i++)
-		if (str_starts(s, str_from(start[i])) || str_starts(cell, str_from(start[i])))
+		if (str_starts(s, str_from(start[i])) ||
+		    str_starts(cell, str_from(start[i])))
 			return true;
 	return false;
 }
@@ -245,9 +262,12 @@ static int csv_wrong(str text, bool same_width)
 			buf cell = {.mem = job.mem};
 
 			more = next_cell(&text, &cell);
-			wrong += acts(buf_str(&cell)) || has(buf_str(&cell), "<script") || has(buf_str(&cell), "<Script") ||
-				 has(buf_str(&cell), "<img") || has(buf_str(&cell), "<b>") ||
-				 has(buf_str(&cell), "\u202e") || !utf8_valid(buf_str(&cell));
+			wrong += acts(buf_str(&cell)) || has(buf_str(&cell), "<script") ||
+				 has(buf_str(&cell), "<Script") ||
+				 has(buf_str(&cell), "<img") ||
+				 has(buf_str(&cell), "<b>") ||
+				 has(buf_str(&cell), "\u202e") ||
+				 !utf8_valid(buf_str(&cell));
 			cells++;
 		} while (more);
 		width = rows++ ? width : cells;
@@ -278,7 +298,8 @@ static void sheets(void **state)
 	}
 	report_skipped_csv(&job, lang[0], &source, &skipped);
 	assert_int_equal(csv_wrong(buf_str(&skipped), false), 0);
-	assert_true(has(csv(report_pairs_csv, 0), "\"'=HYPERLINK(\"\"http://example.com\"\""));
+	assert_true(has(csv(report_pairs_csv, 0),
+			"\"'=HYPERLINK(\"\"http://example.com\"\""));
 	assert_true(has(csv(report_pairs_csv, 0), "‹Script>Alert(1)‹/Script>"));
 	assert_true(has(csv(report_pairs_csv, 0), "\xef\xbb\xbfNy svensk nr;Ny svensk;"));
 	assert_true(has(csv(report_pairs_csv, 1), "\xef\xbb\xbfNewcomer no.;Newcomer;"));
@@ -289,13 +310,31 @@ static void sheets(void **state)
 static void sheets_twin(void **state)
 {
 	(void)state;
-	assert_int_equal(csv_wrong(S("\xef\xbb\xbf" "a;b\r\n1;x\r\n"), true), 0);
+	assert_int_equal(csv_wrong(S("\xef\xbb\xbf"
+				     "a;b\r\n1;x\r\n"),
+				   true),
+			 0);
 	assert_true(csv_wrong(S("a;b\r\n1;x\r\n"), true) > 0);
-	assert_int_equal(csv_wrong(S("\xef\xbb\xbf" "a;b\r\n1\r\n"), true), 1);
-	assert_int_equal(csv_wrong(S("\xef\xbb\xbf" "a;b\r\n1;=x\r\n"), true), 1);
-	assert_int_equal(csv_wrong(S("\xef\xbb\xbf" "a;b\r\n1;\"\t=x\"\r\n"), true), 1);
-	assert_int_equal(csv_wrong(S("\xef\xbb\xbf" "a;b\r\n1;＋x\r\n"), true), 1);
-	assert_int_equal(csv_wrong(S("\xef\xbb\xbf" "a;b\r\n1;<Script\r\n"), true), 1);
+	assert_int_equal(csv_wrong(S("\xef\xbb\xbf"
+				     "a;b\r\n1\r\n"),
+				   true),
+			 1);
+	assert_int_equal(csv_wrong(S("\xef\xbb\xbf"
+				     "a;b\r\n1;=x\r\n"),
+				   true),
+			 1);
+	assert_int_equal(csv_wrong(S("\xef\xbb\xbf"
+				     "a;b\r\n1;\"\t=x\"\r\n"),
+				   true),
+			 1);
+	assert_int_equal(csv_wrong(S("\xef\xbb\xbf"
+				     "a;b\r\n1;＋x\r\n"),
+				   true),
+			 1);
+	assert_int_equal(csv_wrong(S("\xef\xbb\xbf"
+				     "a;b\r\n1;<Script\r\n"),
+				   true),
+			 1);
 }
 
 /* ---- result.json, terminal, small parts ------------------------------------------------- */
@@ -308,16 +347,18 @@ static void result_file(void **state)
 	int64_t sum = 0;
 
 	(void)state;
-	report_result_json(&job, &source.people, &who, &rules, &result, S("<p>\"å\U0001F600\n.csv"),
-			   &out);
+	report_result_json(&job, &source.people, &who, &rules, &result,
+			   S("<p>\"å\U0001F600\n.csv"), &out);
 	for (size_t i = 0; i < out.n; i++)
 		assert_true(out.s[i] == '\n' || (out.s[i] >= ' ' && out.s[i] < 127));
 	assert_false(has(buf_str(&out), "<p>"));
 	all = json_loadb(out.s, out.n, 0, &where);
 	assert_non_null(all);
-	assert_string_equal(json_string_value(json_object_get(all, "format")), "kompis-result");
-	assert_string_equal(json_string_value(json_object_get(json_object_get(all, "input"), "file")),
-			    "<p>\"å\U0001F600\n.csv");
+	assert_string_equal(json_string_value(json_object_get(all, "format")),
+			    "kompis-result");
+	assert_string_equal(
+		json_string_value(json_object_get(json_object_get(all, "input"), "file")),
+		"<p>\"å\U0001F600\n.csv");
 	assert_int_equal(json_string_length(json_object_get(all, "digest")), 64);
 	pairs = json_object_get(all, "pairs");
 	assert_int_equal(json_array_size(pairs), result.pairs);
@@ -368,13 +409,16 @@ static void rounding(void **state)
 
 static void names(void **state)
 {
-	str both = report_unit_name(job.mem, lang[0], &who, &who.newcomer[who.newcomers - 1]);
+	str both = report_unit_name(job.mem, lang[0], &who,
+				    &who.newcomer[who.newcomers - 1]);
 	str composed = report_full_name(job.mem, lang[0], &source.people, 4);
 
 	(void)state;
-	assert_string_equal(str_terminated(job.mem, both), "Elena Sokolov och Sergej Sokolov");
-	assert_true(has(composed, "Aké;"));  /* NFC, from e and an accent */
-	assert_string_equal(str_terminated(job.mem, report_capital(job.mem, S("åtta"))), "Åtta");
+	assert_string_equal(str_terminated(job.mem, both),
+			    "Elena Sokolov och Sergej Sokolov");
+	assert_true(has(composed, "Aké;")); /* NFC, from e and an accent */
+	assert_string_equal(str_terminated(job.mem, report_capital(job.mem, S("åtta"))),
+			    "Åtta");
 	assert_string_equal(str_terminated(job.mem, report_capital(job.mem, S(""))), "");
 }
 
@@ -382,9 +426,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(page_is_sound), cmocka_unit_test(page_twin),
-		cmocka_unit_test(page_states),	 cmocka_unit_test(sheets),
-		cmocka_unit_test(sheets_twin),	 cmocka_unit_test(result_file),
-		cmocka_unit_test(terminal),	 cmocka_unit_test(rounding),
+		cmocka_unit_test(page_states),   cmocka_unit_test(sheets),
+		cmocka_unit_test(sheets_twin),   cmocka_unit_test(result_file),
+		cmocka_unit_test(terminal),      cmocka_unit_test(rounding),
 		cmocka_unit_test(names),
 	};
 
