@@ -142,9 +142,10 @@ typedef struct match_why_not {
 	uint32_t newcomer_has;    /* partner now, MATCH_NOBODY */
 	uint32_t established_has; /* one partner now, MATCH_NOBODY */
 	/*
-	 * Forcing the pair: `slack` is proven to be lost at least (u + v - w, with the
-	 * bonus); `loss` is what is lost exactly, by solving again with the pair locked;
-	 * it falls into `pairs_lost` fewer pairs and `points_lost` of weight.
+	 * Forcing the pair: `slack` is proven to be lost at least (u + v - w at the best
+	 * optimal prices at hand, with the bonus); `loss` is what is lost exactly, by solving
+	 * again with the pair locked; it falls into `pairs_lost` fewer pairs and
+	 * `points_lost` of weight.
 	 */
 	bool solved;
 	int64_t slack, loss, points_lost, pairs_lost;
