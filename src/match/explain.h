@@ -207,6 +207,8 @@ size_t match_waiting_list(const match_case *k, uint8_t side, uint32_t **unit);
 
 /* ---- whom to recruit ----------------------------------------------------------------- */
 #define MATCH_RECRUIT_MOST 4
+/* At most so many municipalities are tried, those where most newcomers wait. */
+#define MATCH_RECRUIT_PLACES 24
 typedef struct match_recruit {
 	/* The profile: one established person like this, … */
 	uint16_t municipality; /* 0: by video at any distance, wherever */
