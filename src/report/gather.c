@@ -7,8 +7,8 @@ static bool explain(ctx *c, report_match *out)
 {
 	match_baseline greedy = {0}, kompisbyran = {0};
 
-	match_outcome_count(c->mem, out->pool, out->terms, out->result->pair, out->result->pairs,
-			    &out->ours);
+	match_outcome_count(c->mem, out->pool, out->terms, out->result->pair,
+			    out->result->pairs, &out->ours);
 	if (!out->why.exact)
 		return true;
 	ctx_progress(c, "progress.explaining", 1, 4);
@@ -26,7 +26,8 @@ static bool explain(ctx *c, report_match *out)
 bool report_match_gather(ctx *c, str file, const sheet *s, const pool *p, const terms *t,
 			 const match_options *o, const match_result *r, report_match *out)
 {
-	*out = (report_match){.file = file, .sheet = s, .pool = p, .terms = t, .result = r};
+	*out = (report_match){
+		.file = file, .sheet = s, .pool = p, .terms = t, .result = r};
 	ctx_progress(c, "progress.explaining", 0, 4);
 	if (!match_case_open(c, p, t, o, r, &out->why) || !explain(c, out))
 		return false;

@@ -32,6 +32,9 @@ static choice choose(const engine *e, const list *l)
 	choice c = {.column = -1};
 	bool free_seat = false;
 	for (int32_t i = 0; i < l->n; i++) {
+		/* Values only fall after the scan, which gave the best first. */
+		if (i == l->n / 2 && c.second >= l->half && c.value > l->half)
+			break;
 		solve_offer o = list_get(&e->pool, l, i);
 		int64_t value = o.weight - e->price[o.column];
 		if (value < c.second || value <= 0)

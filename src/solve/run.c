@@ -63,9 +63,10 @@ static void scan_one(void *self, int lane, int32_t i)
 void engine_scan(engine *e, int32_t n)
 {
 	size_t need = 0;
+	int32_t first = e->s->rows < MANY_ROWS ? LIST_LONG : LIST_SHORT;
 	for (int32_t i = 0; i < n; i++) {
 		const list *l = e->list[e->scan_row[i]];
-		int32_t k = l ? l->asked : FIRST_LIST / 2;
+		int32_t k = l ? l->asked : first / 2;
 		k = k > e->s->columns / 2 ? e->s->columns : 2 * k;
 		e->scan_k[i] = k;
 		e->scan_at[i] = need;
@@ -79,10 +80,16 @@ void engine_scan(engine *e, int32_t n)
 	engine_prices_flush(e);
 	lanes_run(e->lanes, n, scan_one, e);
 	for (int32_t i = 0; i < n; i++) {
+		const solve_offer *offer = e->offer + e->scan_at[i];
+		list like = {.n = e->scan_n[i], .asked = e->scan_k[i], .rest = e->scan_rest[i]};
 		/* All columns are on the list when there were not enough to fill it. */
-		bool all = e->scan_n[i] < e->scan_k[i] || e->scan_k[i] >= e->s->columns;
-		list_store(&e->pool, &e->list[e->scan_row[i]], e->offer + e->scan_at[i],
-			   e->scan_n[i], e->scan_k[i], all ? 0 : e->scan_rest[i]);
+		if (like.n < like.asked || like.asked >= e->s->columns)
+			like.rest = 0;
+		if (like.n > 0) {
+			const solve_offer *middle = &offer[like.n / 2];
+			like.half = middle->weight - e->price[middle->column];
+		}
+		list_store(&e->pool, &e->list[e->scan_row[i]], offer, like);
 	}
 	e->counts.scans += (uint64_t)n;
 }

@@ -22,6 +22,7 @@ void lanes_run(lanes *l, int32_t n, void (*work)(void *self, int lane, int32_t i
  */
 typedef struct list {
 	int64_t rest;              /* bound of weight - price of every column not listed */
+	int64_t half;              /* the same of the second half of the list (from n / 2) */
 	int32_t n;
 	int32_t asked;             /* the k of the scan that filled it */
 	uint32_t word[];
@@ -39,8 +40,8 @@ typedef struct list_pool {
 	pool_free *spare[LIST_CLASSES];
 } list_pool;
 
-void list_store(list_pool *p, list **slot, const solve_offer *offer, int32_t n, int32_t asked,
-		int64_t rest);
+/* `like` gives n, asked, rest and half of the new list. */
+void list_store(list_pool *p, list **slot, const solve_offer *offer, list like);
 static inline solve_offer list_get(const list_pool *p, const list *l, int32_t at)
 {
 	const uint32_t *w = &l->word[(size_t)at * (size_t)p->width];
@@ -63,7 +64,10 @@ MUST_USE bool engine_run(ctx *c, const solve_source *s, const solve_options *o,
 
 /* ---- the engine -------------------------------------------------------------------- */
 #define BATCH 128                  /* rows scanned against one snapshot of prices */
-#define FIRST_LIST 16
+/* Entries of a row's first list: longer ones save scans, shorter ones memory where there are many rows. */
+#define LIST_SHORT 16
+#define LIST_LONG  32
+#define MANY_ROWS  65536
 #define ROW_NONE (-1)
 
 struct engine {
