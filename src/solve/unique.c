@@ -19,68 +19,104 @@ typedef struct moves {
 	engine *e;
 	const int64_t *profit;
 	int64_t *lowered;          /* prices less one, to be offered pairs that are worth nothing */
-	int32_t *column;           /* per row: the columns it could take, one after the other */
+	int32_t *column;           /* columns a row could take, those of one row together */
 	size_t n, cap;
-	size_t *from;              /* per row, into `column` */
+	size_t *from, *to;         /* per row, into `column` */
 } moves;
 
-/* All columns a row could take; false when there are too many to know. */
-static bool tied_columns(moves *m, int32_t row)
+/* Adds a column if the pair is tight and not the row's own; false when there are too many. */
+static bool add_if_tied(moves *m, int32_t row, solve_offer o)
+{
+	const engine *e = m->e;
+	if (o.weight - e->price[o.column] != m->profit[row] || o.column == e->column[row])
+		return true;
+	if (m->n == m->cap) {
+		if (m->n >= TIED_MAX)
+			return false;
+		size_t cap = m->cap ? 2 * m->cap : 1024;
+		m->column = arena_grow(e->c->mem, m->column, m->cap, cap, sizeof(int32_t));
+		m->cap = cap;
+	}
+	m->column[m->n++] = o.column;
+	return true;
+}
+
+/* Columns off the list are worth less than the row's profit, so its list tells all. */
+static bool list_tells(const moves *m, int32_t row)
+{
+	return m->profit[row] > 0 && m->e->list[row]->rest < m->profit[row];
+}
+
+static bool tied_on_list(moves *m, int32_t row)
+{
+	const list *l = m->e->list[row];
+	bool ok = true;
+	m->from[row] = m->n;
+	for (int32_t i = 0; i < l->n && ok; i++)
+		ok = add_if_tied(m, row, list_get(&m->e->pool, l, i));
+	m->to[row] = m->n;
+	return ok;
+}
+
+/* The same by scans, longer and longer, until what is left is worth less. */
+static bool tied_by_scan(moves *m, int32_t row)
 {
 	engine *e = m->e;
-	int64_t u = m->profit[row];
+	int64_t u = m->profit[row], rest;
 	int32_t k = 8, n;
-	solve_offer *offer;
-	int64_t rest;
 	for (;; k *= 2) {
-		if (k > e->s->columns)
+		if (k > e->s->columns / 2)
 			k = e->s->columns;
 		if ((size_t)k > e->offer_cap) {
 			e->offer = NEW_ARRAY(e->c->mem, solve_offer, 2 * (size_t)k);
 			e->offer_cap = 2 * (size_t)k;
 		}
-		offer = e->offer;
-		n = e->s->scan(e->s->self, 0, row, m->lowered, k, offer, &rest);
+		n = e->s->scan(e->s->self, 0, row, m->lowered, k, e->offer, &rest);
 		e->counts.scans++;
 		if (n < k || k == e->s->columns || rest < (u > 1 ? u : 1))
 			break;
 		if ((size_t)k > TIED_MAX - m->n)
 			return false;
 	}
+	bool ok = true;
 	m->from[row] = m->n;
-	for (int32_t i = 0; i < n; i++) {
-		int32_t column = offer[i].column;
-		if (offer[i].weight - e->price[column] != u || column == e->column[row])
-			continue;
-		if (m->n == m->cap) {
-			if (m->n >= TIED_MAX)
-				return false;
-			size_t cap = m->cap ? 2 * m->cap : 1024;
-			m->column = arena_grow(e->c->mem, m->column, m->cap, cap, sizeof(int32_t));
-			m->cap = cap;
-		}
-		m->column[m->n++] = column;
+	for (int32_t i = 0; i < n && ok; i++)
+		ok = add_if_tied(m, row, e->offer[i]);
+	m->to[row] = m->n;
+	return ok;
+}
+
+static void lower_prices(moves *m)
+{
+	engine *e = m->e;
+	engine_prices_flush(e);
+	for (int32_t j = 0; j < e->s->columns; j++) {
+		m->lowered[j] = e->price[j] > 0 ? e->price[j] - 1 : 0;
+		if (e->price[j] > 0 && e->s->price_changed)
+			e->s->price_changed(e->s->self, j, m->lowered[j]);
 	}
-	return true;
 }
 
 static bool gather(moves *m)
 {
 	engine *e = m->e;
-	int32_t rows = e->s->rows, columns = e->s->columns;
-	m->lowered = NEW_ARRAY(e->c->mem, int64_t, (size_t)columns);
-	m->from = NEW_ARRAY(e->c->mem, size_t, (size_t)rows + 1);
-	engine_prices_flush(e);
-	for (int32_t j = 0; j < columns; j++) {
-		m->lowered[j] = e->price[j] > 0 ? e->price[j] - 1 : 0;
-		if (e->price[j] > 0 && e->s->price_changed)
-			e->s->price_changed(e->s->self, j, m->lowered[j]);
-	}
+	int32_t rows = e->s->rows;
+	bool lowered = false;
+	m->lowered = NEW_ARRAY(e->c->mem, int64_t, (size_t)e->s->columns);
+	m->from = NEW_ARRAY(e->c->mem, size_t, (size_t)rows);
+	m->to = NEW_ARRAY(e->c->mem, size_t, (size_t)rows);
 	for (int32_t i = 0; i < rows; i++) {
-		if (!tied_columns(m, i))
+		if (list_tells(m, i)) {
+			if (!tied_on_list(m, i))
+				return false;
+			continue;
+		}
+		if (!lowered)
+			lower_prices(m);
+		lowered = true;
+		if (!tied_by_scan(m, i))
 			return false;
 	}
-	m->from[rows] = m->n;
 	return true;
 }
 
@@ -113,7 +149,7 @@ static void each_move(graph *g, int32_t node, void (*edge)(graph *g, int32_t to)
 	const engine *e = m->e;
 	int32_t take = g->rows, give = g->rows + g->columns;
 	if (node < take) {
-		for (size_t k = m->from[node]; k < m->from[node + 1]; k++)
+		for (size_t k = m->from[node]; k < m->to[node]; k++)
 			edge(g, take + m->column[k]);
 		if (e->column[node] >= 0 && m->profit[node] == 0)
 			edge(g, g->nothing);
