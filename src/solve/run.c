@@ -56,6 +56,8 @@ void engine_unseat(engine *e, int32_t row)
 static void scan_one(void *self, int lane, int32_t i)
 {
 	engine *e = self;
+	if (e->scan_as[i] != i)
+		return;
 	e->scan_n[i] = e->s->scan(e->s->self, lane, e->scan_row[i], e->price, e->scan_k[i],
 				  e->offer + e->scan_at[i], &e->scan_rest[i]);
 }
@@ -70,7 +72,12 @@ void engine_scan(engine *e, int32_t n)
 		k = k > e->s->columns / 2 ? e->s->columns : 2 * k;
 		e->scan_k[i] = k;
 		e->scan_at[i] = need;
-		need += (size_t)k;
+		e->scan_as[i] = i;
+		if (i > 0 && k == e->scan_k[i - 1] &&
+		    engine_same_bidder(e, e->scan_row[i], e->scan_row[i - 1]))
+			e->scan_as[i] = e->scan_as[i - 1];
+		else
+			need += (size_t)k;
 	}
 	if (need > e->offer_cap) {
 		size_t cap = need > 2 * e->offer_cap ? need : 2 * e->offer_cap;
@@ -80,8 +87,10 @@ void engine_scan(engine *e, int32_t n)
 	engine_prices_flush(e);
 	lanes_run(e->lanes, n, scan_one, e);
 	for (int32_t i = 0; i < n; i++) {
-		const solve_offer *offer = e->offer + e->scan_at[i];
-		list like = {.n = e->scan_n[i], .asked = e->scan_k[i], .rest = e->scan_rest[i]};
+		int32_t as = e->scan_as[i];
+		const solve_offer *offer = e->offer + e->scan_at[as];
+		list like = {.n = e->scan_n[as], .asked = e->scan_k[i], .rest = e->scan_rest[as]};
+		e->counts.scans += as == i;
 		/* All columns are on the list when there were not enough to fill it. */
 		if (like.n < like.asked || like.asked >= e->s->columns)
 			like.rest = 0;
@@ -91,7 +100,6 @@ void engine_scan(engine *e, int32_t n)
 		}
 		list_store(&e->pool, &e->list[e->scan_row[i]], offer, like);
 	}
-	e->counts.scans += (uint64_t)n;
 }
 
 /* What the lists prove a row can get at most, at the final prices. */

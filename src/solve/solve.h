@@ -29,6 +29,12 @@ typedef struct solve_source {
 	const int32_t *seats;      /* per column, >= 1; NULL = all 1 */
 	int64_t weight_max;
 	/*
+	 * Per row, who bids: rows of one bidder with several seats stand side by side, have the same
+	 * number and the same weights, and are scanned once. NULL = each row is a bidder of its own.
+	 * `unique` then counts exchanges within a bidder as nothing; not together with `seats`.
+	 */
+	const uint32_t *bidder;
+	/*
 	 * The best `k` columns of `row` by weight - price, of those with weight > price,
 	 * best first, ties broken by a hash of (row, column) that is stable for the
 	 * instance. Returns how many were written to out[0..k). *rest becomes an upper

@@ -96,6 +96,7 @@ struct engine {
 	int32_t scan_n[BATCH];
 	int64_t scan_rest[BATCH];
 	size_t scan_at[BATCH];
+	int32_t scan_as[BATCH];    /* a place before with the same bidder and k, or its own */
 	solve_offer *offer;
 	size_t offer_cap;
 	struct solve_counts counts;
@@ -113,6 +114,10 @@ static inline bool engine_free(const engine *e, int32_t column)
 static inline int64_t engine_profit(const engine *e, int32_t row)
 {
 	return e->held[row] - e->price[e->column[row]];
+}
+static inline bool engine_same_bidder(const engine *e, int32_t a, int32_t b)
+{
+	return a == b || (e->s->bidder && e->s->bidder[a] == e->s->bidder[b]);
 }
 void engine_price_set(engine *e, int32_t column, int64_t price);
 /* Tells the source of changed prices. */

@@ -6,10 +6,11 @@
  * one exists exactly when the graph of possible moves has a cycle:
  *     row -> column it could take        (tight, not its own)
  *     column -> each row it could give up, when it takes another
- *     row without profit -> "nothing" when seated, "nothing" -> row when not
+ *     row without profit -> "nothing" when seated, "nothing" -> row's start when not
  *     column with a free seat -> "nothing"; "nothing" -> column without a price gives one up
  * A column is split into taking and giving, so that taking one and giving one without
- * anyone moving is no cycle. Nodes without a way in are peeled off; if any stay, there is a cycle.
+ * anyone moving is no cycle. Rows of one bidder are one node, with a start of its own for
+ * one of them that has no column, and never take what one of them has. Nodes without a way in are peeled off; if any stay, there is a cycle.
  */
 #include "solve/solve_priv.h"
 
@@ -24,11 +25,27 @@ typedef struct moves {
 	size_t *from, *to;         /* per row, into `column` */
 } moves;
 
-/* Adds a column if the pair is tight and not the row's own; false when there are too many. */
+/* The first row of the same bidder. */
+static int32_t leader(const engine *e, int32_t row)
+{
+	while (row > 0 && engine_same_bidder(e, row, row - 1))
+		row--;
+	return row;
+}
+
+static bool has_column(const engine *e, int32_t first, int32_t column)
+{
+	for (int32_t i = first; i < e->s->rows && engine_same_bidder(e, first, i); i++)
+		if (e->column[i] == column)
+			return true;
+	return false;
+}
+
+/* Adds a column if the pair is tight and not the bidder's own; false when there are too many. */
 static bool add_if_tied(moves *m, int32_t row, solve_offer o)
 {
 	const engine *e = m->e;
-	if (o.weight - e->price[o.column] != m->profit[row] || o.column == e->column[row])
+	if (o.weight - e->price[o.column] != m->profit[row] || has_column(e, row, o.column))
 		return true;
 	if (m->n == m->cap) {
 		if (m->n >= TIED_MAX)
@@ -106,6 +123,8 @@ static bool gather(moves *m)
 	m->from = NEW_ARRAY(e->c->mem, size_t, (size_t)rows);
 	m->to = NEW_ARRAY(e->c->mem, size_t, (size_t)rows);
 	for (int32_t i = 0; i < rows; i++) {
+		if (leader(e, i) != i)
+			continue;
 		if (list_tells(m, i)) {
 			if (!tied_on_list(m, i))
 				return false;
@@ -121,12 +140,12 @@ static bool gather(moves *m)
 }
 
 /*
- * Nodes: rows, then columns taking, then columns giving, then "nothing". Each node's moves
- * are enumerated from the state.
+ * Nodes: rows, then their starts, then columns taking, then columns giving, then "nothing".
+ * Each node's moves are enumerated from the state. Rows that do not lead have none.
  */
 typedef struct graph {
 	const moves *m;
-	int32_t rows, columns, nothing;
+	int32_t rows, columns, take, give, nothing;
 	int32_t *into;             /* moves into a node */
 	int32_t *gone;             /* stack of nodes nobody can move into any more */
 	int32_t gone_n, peeled;
@@ -143,41 +162,50 @@ static void edge_drop(graph *g, int32_t to)
 		g->gone[g->gone_n++] = to;
 }
 
-static void each_move(graph *g, int32_t node, void (*edge)(graph *g, int32_t to))
+typedef void edge_fn(graph *g, int32_t to);
+
+static void row_moves(graph *g, int32_t row, bool start, edge_fn *edge)
 {
 	const moves *m = g->m;
-	const engine *e = m->e;
-	int32_t take = g->rows, give = g->rows + g->columns;
-	if (node < take) {
-		for (size_t k = m->from[node]; k < m->to[node]; k++)
-			edge(g, take + m->column[k]);
-		if (e->column[node] >= 0 && m->profit[node] == 0)
-			edge(g, g->nothing);
-	} else if (node < give) {
-		edge(g, give + node - take);
-		if (engine_free(e, node - take))
+	for (size_t k = m->from[row]; k < m->to[row]; k++)
+		edge(g, g->take + m->column[k]);
+	if (!start && m->profit[row] == 0)
+		edge(g, g->nothing);
+}
+
+static void each_move(graph *g, int32_t node, edge_fn *edge)
+{
+	const engine *e = g->m->e;
+	if (node < g->rows) {
+		row_moves(g, node, false, edge);
+	} else if (node < g->take) {
+		row_moves(g, node - g->rows, true, edge);
+	} else if (node < g->give) {
+		edge(g, g->give + node - g->take);
+		if (engine_free(e, node - g->take))
 			edge(g, g->nothing);
 	} else if (node < g->nothing) {
-		for (int32_t i = e->first[node - give]; i != ROW_NONE; i = e->next[i])
-			edge(g, i);
+		for (int32_t i = e->first[node - g->give]; i != ROW_NONE; i = e->next[i])
+			edge(g, leader(e, i));
 	} else {
 		for (int32_t i = 0; i < g->rows; i++)
 			if (e->column[i] < 0)
-				edge(g, i);
+				edge(g, g->rows + leader(e, i));
 		for (int32_t j = 0; j < g->columns; j++)
 			if (e->price[j] == 0)
-				edge(g, give + j);
+				edge(g, g->give + j);
 	}
 }
 
 bool unique_find(engine *e, const int64_t *row_profit)
 {
 	moves m = {.e = e, .profit = row_profit};
-	int64_t nodes = (int64_t)e->s->rows + 2 * (int64_t)e->s->columns + 1;
-	if (nodes > INT32_MAX || !gather(&m))
+	int64_t nodes = 2 * (int64_t)e->s->rows + 2 * (int64_t)e->s->columns + 1;
+	if (nodes > INT32_MAX || (e->s->bidder && e->s->seats) || !gather(&m))
 		return false;
 	graph g = {.m = &m, .rows = e->s->rows, .columns = e->s->columns,
-		   .nothing = (int32_t)nodes - 1};
+		   .take = 2 * e->s->rows, .nothing = (int32_t)nodes - 1};
+	g.give = g.take + g.columns;
 	g.into = NEW_ARRAY(e->c->mem, int32_t, (size_t)nodes);
 	g.gone = NEW_ARRAY(e->c->mem, int32_t, (size_t)nodes);
 	for (int32_t i = 0; i < nodes; i++)

@@ -152,6 +152,49 @@ static void equals_brute_force(void **state)
 	arena_free(c.mem);
 }
 
+/*
+ * The same instance turned round: columns bid, a column with several seats as several rows of
+ * one bidder. Same value; and unique exactly when it was.
+ */
+static void rows_of_one_bidder_are_no_ties(void **state)
+{
+	(void)state;
+	int64_t count = solve_seeds();
+	ctx c = {.mem = arena_new(0)};
+	for (int64_t seed = 1; seed <= count; seed++) {
+		rng r = rng_seed((uint64_t)seed);
+		int64_t weight[64], turned[21 * 8];
+		int32_t seats[8], ones[8] = {1, 1, 1, 1, 1, 1, 1, 1}, rows = 0;
+		uint32_t bidder[21];
+		matrix m = {.weight = weight, .seats = seats};
+		random_matrix(&m, &r);
+		for (int32_t j = 0; j < m.columns; j++) {
+			for (int32_t k = 0; k < seats[j]; k++, rows++) {
+				bidder[rows] = (uint32_t)j;
+				for (int32_t i = 0; i < m.rows; i++)
+					turned[rows * m.rows + i] = weight[i * m.columns + j];
+			}
+		}
+		matrix t = {.rows = rows, .columns = m.rows, .weight = turned, .seats = ones};
+		arena_mark here = arena_here(c.mem);
+		solve_source s = matrix_source(&t);
+		s.seats = NULL;
+		s.bidder = bidder;
+		solve_options o = {.threads = 1 + (int)(seed % 2), .want_unique = true};
+		solve_result out;
+		assert_true(solve_run(&c, &s, &o, &out));
+		free(t.told);
+		best b = brute(&m);
+		const char *wrong = refute(&t, &out);
+		if (wrong || out.total != b.weight || out.unique != (b.ways == 1))
+			fail_msg("seed %lld: %s, %lld for %lld, %llu ways, unique %d",
+				 (long long)seed, wrong ? wrong : "-", (long long)out.total,
+				 (long long)b.weight, (unsigned long long)b.ways, out.unique);
+		arena_reset(c.mem, here);
+	}
+	arena_free(c.mem);
+}
+
 /* ---- larger ones: lists must grow, prices prove it ---------------------------------------- */
 
 static void fill_large(matrix *m, int class, rng *r)
@@ -262,6 +305,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equals_brute_force),
+		cmocka_unit_test(rows_of_one_bidder_are_no_ties),
 		cmocka_unit_test(larger_are_proven_and_equal_for_any_threads),
 		cmocka_unit_test(spoilt_results_are_refuted),
 		cmocka_unit_test(weights_beyond_the_integers_are_refused),
