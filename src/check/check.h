@@ -14,7 +14,8 @@ typedef struct check_report {
 	bool proven;
 	int64_t total, bound;      /* recomputed; bound - total is the proven largest loss */
 	uint64_t pairs_checked;    /* pairs in the result */
-	uint64_t pairs_scored;     /* pairs of people looked at */
+	uint64_t pairs_possible;   /* newcomers who can be matched times established who can */
+	uint64_t pairs_scored;     /* those looked at; the hard limit on distance rules out the rest */
 	const char *key;           /* locale key of the first thing wrong, NULL if proven */
 	str arg[3];
 } check_report;
@@ -31,9 +32,31 @@ typedef struct check_claim {
 	str file;                  /* of the sheet, as the result names it */
 } check_claim;
 
-/* Reads a result.json in memory. Faults: INPUT with line and column. */
+/*
+ * Reads a result.json in memory: keys in any order, unknown ones skipped, none twice,
+ * integers exact. Faults: INPUT with line and column.
+ */
 MUST_USE bool check_claim_read(ctx *c, str file, str bytes, check_claim *out);
-/* Whether the claim holds for these people. False only for faults (resources); a wrong claim is a report. */
+/*
+ * Whether the claim holds for these people. A wrong claim is a report and no fault. The
+ * report is the same for any number of threads. Reports progress ("progress.checking").
+ */
 MUST_USE bool check_run(ctx *c, const people *p, const check_claim *claim, int threads, check_report *out);
+
+/* ---- assignment problems: DIMACS file and certificate (docs/matching.md) ------------- */
+typedef struct check_asn_report {
+	bool proven, max, unmatched;
+	int64_t nodes, arcs;       /* of the problem */
+	int64_t matched;           /* arcs in the matching */
+	int64_t cost, bound;       /* recomputed */
+	const char *key;           /* as in check_report */
+	str arg[3];
+} check_asn_report;
+
+/* Whether bytes are an assignment file: the first line that is no comment starts "p asn". */
+bool check_asn_is(str bytes);
+/* Whether the certificate proves its matching optimal. Faults: INPUT with line and column. */
+MUST_USE bool check_asn_run(ctx *c, str file, str bytes, str proof_file, str proof_bytes,
+			    check_asn_report *out);
 
 #endif

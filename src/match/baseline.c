@@ -5,7 +5,8 @@
 
 /* ---- figures ----------------------------------------------------------------------- */
 
-const int32_t match_wait_bin[MATCH_WAIT_BINS] = {29, 59, 89, 179, 364, INT32_MAX, INT32_MAX};
+const int32_t match_wait_bin[MATCH_WAIT_BINS] = {29,  59,        89,       179,
+						 364, INT32_MAX, INT32_MAX};
 
 static size_t wait_bin(int32_t days)
 {
@@ -52,8 +53,8 @@ static void count_people(arena *mem, const pool *p, const terms *t, const bool *
 	arena_reset(mem, here);
 }
 
-void match_outcome_count(arena *mem, const pool *p, const terms *t, const match_pair *pair,
-			 size_t pairs, match_outcome *out)
+void match_outcome_count(arena *mem, const pool *p, const terms *t,
+			 const match_pair *pair, size_t pairs, match_outcome *out)
 {
 	*out = (match_outcome){.pairs = (uint32_t)pairs};
 	bool *paired = NEW_ARRAY(mem, bool, p->newcomers);
@@ -64,7 +65,9 @@ void match_outcome_count(arena *mem, const pool *p, const terms *t, const match_
 		for (int c = 0; c < CRITERIA_COUNT; c++)
 			fit += v.part[c];
 		int64_t bin = fit / (100000 / MATCH_FIT_BINS);
-		out->fit_bin[bin >= MATCH_FIT_BINS ? MATCH_FIT_BINS - 1 : bin < 0 ? 0 : bin]++;
+		out->fit_bin[bin >= MATCH_FIT_BINS ? MATCH_FIT_BINS - 1
+			     : bin < 0             ? 0
+						   : bin]++;
 		out->fit += fit;
 		out->weight += v.weight;
 		out->below_reserve += v.weight <= 0;
@@ -88,7 +91,8 @@ static hand start(const match_case *k, match_baseline *out)
 	const pool *p = k->pool;
 	arena *mem = k->ctx->mem;
 	*out = (match_baseline){.pair = NEW_ARRAY(mem, match_pair, p->newcomers)};
-	hand h = {k, NEW_ARRAY(mem, bool, p->newcomers), NEW_ARRAY(mem, int32_t, p->establisheds), out};
+	hand h = {k, NEW_ARRAY(mem, bool, p->newcomers),
+		  NEW_ARRAY(mem, int32_t, p->establisheds), out};
 	for (size_t j = 0; j < p->establisheds; j++)
 		h.seats_left[j] = p->established[j].seats;
 	return h;
@@ -118,8 +122,8 @@ static int compare_pair(const void *a, const void *b)
 static void finish(hand *h)
 {
 	qsort(h->out->pair, h->out->pairs, sizeof *h->out->pair, compare_pair);
-	match_outcome_count(h->k->ctx->mem, h->k->pool, h->k->terms, h->out->pair, h->out->pairs,
-			    &h->out->outcome);
+	match_outcome_count(h->k->ctx->mem, h->k->pool, h->k->terms, h->out->pair,
+			    h->out->pairs, &h->out->outcome);
 }
 
 static int compare_weight(const void *a, const void *b)
@@ -140,7 +144,8 @@ void match_baseline_greedy(const match_case *k, match_baseline *out)
 		return;
 	take_locked(&h);
 	arena_mark here = arena_here(k->ctx->mem);
-	match_pair *all = NEW_ARRAY(k->ctx->mem, match_pair, p->newcomers * p->establisheds);
+	match_pair *all =
+		NEW_ARRAY(k->ctx->mem, match_pair, p->newcomers * p->establisheds);
 	size_t n = 0;
 	for (uint32_t i = 0; i < p->newcomers; i++)
 		for (uint32_t j = 0; j < p->establisheds; j++) {
@@ -150,7 +155,8 @@ void match_baseline_greedy(const match_case *k, match_baseline *out)
 		}
 	qsort(all, n, sizeof *all, compare_weight);
 	for (size_t x = 0; x < n; x++)
-		if (!h.newcomer_taken[all[x].newcomer] && h.seats_left[all[x].established] > 0)
+		if (!h.newcomer_taken[all[x].newcomer] &&
+		    h.seats_left[all[x].established] > 0)
 			take(&h, all[x].newcomer, all[x].established, false);
 	arena_reset(k->ctx->mem, here);
 	finish(&h);
@@ -192,8 +198,8 @@ static int64_t bureau_score(const match_case *k, uint32_t i, uint32_t j)
 	int64_t sum = 0;
 	for (uint32_t x = 0; x < a->n; x++)
 		for (uint32_t y = 0; y < b->n; y++)
-			sum += bureau_people(member_of(k->pool, a, x), member_of(k->pool, b, y),
-					     k->terms->date);
+			sum += bureau_people(member_of(k->pool, a, x),
+					     member_of(k->pool, b, y), k->terms->date);
 	return 1000 * sum / ((int64_t)a->n * b->n);
 }
 

@@ -45,7 +45,8 @@ typedef struct match_result {
 	int64_t bonus;             /* B of most_pairs, else 0 */
 	int64_t total, bound;      /* without locked pairs, with the bonus */
 	bool proven, unique;
-	uint64_t eligible_scanned; /* pairs scored while solving */
+	uint64_t eligible_scanned; /* pairs the kernels looked at while solving */
+	uint64_t weighed;          /* of these, those whose weight was computed */
 } match_result;
 
 /*
@@ -79,5 +80,8 @@ typedef struct generate_options {
 } generate_options;
 /* People with realistic places (by population), ages, interests and families; no records. */
 void match_generate(arena *mem, const generate_options *o, people *out);
+
+/* Why the result looks as it does. */
+#include "match/explain.h"
 
 #endif

@@ -44,16 +44,22 @@ match_phrase match_say_counted(const char *key, int64_t n)
 unsigned match_rule_must(match_rule r)
 {
 	switch (r) {
-	case RULE_GENDER: return CHOICE_BIT(WISHES_GENDER);
-	case RULE_AGE: return CHOICE_BIT(WISHES_AGE);
-	case RULE_FAMILY: return CHOICE_BIT(WISHES_FAMILY);
-	case RULE_LANGUAGE: return CHOICE_BIT(WISHES_LANGUAGE);
-	case RULE_OCCUPATION: return CHOICE_BIT(WISHES_OCCUPATION);
+	case RULE_GENDER:
+		return CHOICE_BIT(WISHES_GENDER);
+	case RULE_AGE:
+		return CHOICE_BIT(WISHES_AGE);
+	case RULE_FAMILY:
+		return CHOICE_BIT(WISHES_FAMILY);
+	case RULE_LANGUAGE:
+		return CHOICE_BIT(WISHES_LANGUAGE);
+	case RULE_OCCUPATION:
+		return CHOICE_BIT(WISHES_OCCUPATION);
 	case RULE_NONE:
 	case RULE_MEETS:
 	case RULE_DISTANCE:
 	case RULE_NEVER:
-	case RULE_COUNT: break;
+	case RULE_COUNT:
+		break;
 	}
 	return 0;
 }
@@ -91,12 +97,12 @@ static match_phrase say_span(const profile *self, uint32_t who)
 }
 
 /* What `who` demands that `other` is not: a must, an age span, or both. */
-static size_t say_demand(const pool *p, const terms *t, uint32_t who, const profile *other,
-			 match_rule r, match_phrase *out)
+static size_t say_demand(const pool *p, const terms *t, uint32_t who,
+			 const profile *other, match_rule r, match_phrase *out)
 {
 	static const char *const key[RULE_COUNT] = {
-		[RULE_GENDER] = "rule.gender", [RULE_AGE] = "rule.age",
-		[RULE_FAMILY] = "rule.family", [RULE_LANGUAGE] = "rule.language",
+		[RULE_GENDER] = "rule.gender",         [RULE_AGE] = "rule.age",
+		[RULE_FAMILY] = "rule.family",         [RULE_LANGUAGE] = "rule.language",
 		[RULE_OCCUPATION] = "rule.occupation",
 	};
 	const profile *self = &p->people->profile[who];
@@ -114,8 +120,8 @@ static size_t say_demand(const pool *p, const terms *t, uint32_t who, const prof
 }
 
 /* What the first of these members demands; a household is said once. */
-static size_t say_first_demand(const pool *p, const terms *t, const unit *self, const unit *other,
-			       match_rule r, match_phrase *out)
+static size_t say_first_demand(const pool *p, const terms *t, const unit *self,
+			       const unit *other, match_rule r, match_phrase *out)
 {
 	for (uint32_t a = 0; a < self->n; a++)
 		for (uint32_t b = 0; b < other->n; b++) {
@@ -127,26 +133,31 @@ static size_t say_first_demand(const pool *p, const terms *t, const unit *self, 
 	return 0;
 }
 
-static match_phrase say_distance(const pool *p, const terms *t, const unit *a, const unit *b)
+static match_phrase say_distance(const pool *p, const terms *t, const unit *a,
+				 const unit *b)
 {
 	match_phrase out = match_say("rule.distance");
 	uint32_t far = 0, limit = 0;
 	for (uint32_t x = 0; x < a->n; x++)
 		for (uint32_t y = 0; y < b->n; y++) {
 			const profile *n = member_of(p, a, x), *e = member_of(p, b, y);
-			if (!breaks(n, e, t->date, RULE_DISTANCE) || distance_of(n, e) < far)
+			if (!breaks(n, e, t->date, RULE_DISTANCE) ||
+			    distance_of(n, e) < far)
 				continue;
 			far = distance_of(n, e);
-			limit = !e->max_km || (n->max_km && n->max_km < e->max_km) ? n->max_km
-										 : e->max_km;
+			limit = !e->max_km || (n->max_km && n->max_km < e->max_km)
+					? n->max_km
+					: e->max_km;
 		}
-	match_say_number(&out, far / 10 + 1);
+	/* Rounded, but never to the limit itself. */
+	match_say_number(&out, (far + 5) / 10 > limit ? (far + 5) / 10 : limit + 1);
 	match_say_number(&out, limit);
 	return out;
 }
 
-size_t match_rule_phrases(const pool *p, const terms *t, uint32_t newcomer, uint32_t established,
-			  unsigned broken, match_phrase out[2 * RULE_COUNT])
+size_t match_rule_phrases(const pool *p, const terms *t, uint32_t newcomer,
+			  uint32_t established, unsigned broken,
+			  match_phrase out[2 * RULE_COUNT])
 {
 	const unit *a = &p->newcomer[newcomer], *b = &p->established[established];
 	size_t n = 0;

@@ -14,7 +14,7 @@ typedef struct seat {
 	const match_case *k;
 	uint8_t side;
 	uint32_t unit;
-	const unit *own, *other;   /* `other`: the whole other side */
+	const unit *own, *other; /* `other`: the whole other side */
 	uint32_t others;
 } seat;
 
@@ -22,7 +22,9 @@ static seat seat_of(const match_case *k, uint8_t side, uint32_t own)
 {
 	const pool *p = k->pool;
 	bool newcomer = side == SIDE_NEWCOMER;
-	return (seat){.k = k, .side = side, .unit = own,
+	return (seat){.k = k,
+		      .side = side,
+		      .unit = own,
 		      .own = newcomer ? &p->newcomer[own] : &p->established[own],
 		      .other = newcomer ? p->established : p->newcomer,
 		      .others = (uint32_t)(newcomer ? p->establisheds : p->newcomers)};
@@ -37,7 +39,8 @@ static pair_look look_at(const seat *s, uint32_t other)
 /* What the total loses when the other gives up what they have, the bonus included. */
 static int64_t price_of(const seat *s, uint32_t other)
 {
-	return s->side == SIDE_NEWCOMER ? s->k->price_high[other] : s->k->profit_high[other];
+	return s->side == SIDE_NEWCOMER ? s->k->price_high[other]
+					: s->k->profit_high[other];
 }
 
 /* Locked people are not to be had at any price. */
@@ -65,7 +68,8 @@ static void count_candidate(const pair_look *l, match_waiting_why *out)
 }
 
 /* Someone above the reserve is preferred to someone below it, at any cost. */
-static void weigh_candidate(const seat *s, uint32_t other, const pair_look *l, match_waiting_why *out)
+static void weigh_candidate(const seat *s, uint32_t other, const pair_look *l,
+			    match_waiting_why *out)
 {
 	if (l->broken || !can_be_had(s, other))
 		return;
@@ -82,15 +86,13 @@ static void weigh_candidate(const seat *s, uint32_t other, const pair_look *l, m
 
 /* ---- relaxations -------------------------------------------------------------------------- */
 
-static const int32_t km_steps[] = {10, 20, 30, 40, 50, 60, 80, 100, 150, 200, 300, 400, 500, 1000, 2000};
+static const int32_t km_steps[] = {10,  20,  30,  40,  50,  60,   80,  100,
+				   150, 200, 300, 400, 500, 1000, 2000};
 
+/* The must becomes a wish, so the weight stays what it was. */
 static void give_up_must(profile *who, match_rule r)
 {
-	unsigned must = match_rule_must(r);
-	if (who->musts & must) {
-		who->musts &= (uint8_t)~must;
-		who->wishes |= (uint8_t)must;
-	}
+	who->musts &= (uint8_t)~match_rule_must(r);
 	if (r == RULE_AGE)
 		who->age_from = who->age_to = 0;
 }
@@ -113,9 +115,14 @@ static void apply(const match_relax *x, profile *own, profile *their)
 		if (own->meets == MEETS_VIDEO)
 			own->meets = MEETS_EITHER;
 		break;
-	case RELAX_OWN: give_up_must(own, x->rule); break;
-	case RELAX_THEIRS: give_up_must(their, x->rule); break;
-	case RELAX_RESERVE: break;
+	case RELAX_OWN:
+		give_up_must(own, x->rule);
+		break;
+	case RELAX_THEIRS:
+		give_up_must(their, x->rule);
+		break;
+	case RELAX_RESERVE:
+		break;
 	}
 }
 
@@ -123,12 +130,17 @@ static void apply(const match_relax *x, profile *own, profile *their)
 static unsigned lifts(const match_relax *x)
 {
 	switch (x->kind) {
-	case RELAX_KM: return 1u << RULE_DISTANCE;
-	case RELAX_VIDEO: return 1u << RULE_DISTANCE | 1u << RULE_MEETS;
-	case RELAX_IN_PERSON: return 1u << RULE_MEETS;
+	case RELAX_KM:
+		return 1u << RULE_DISTANCE;
+	case RELAX_VIDEO:
+		return 1u << RULE_DISTANCE | 1u << RULE_MEETS;
+	case RELAX_IN_PERSON:
+		return 1u << RULE_MEETS;
 	case RELAX_OWN:
-	case RELAX_THEIRS: return 1u << x->rule;
-	case RELAX_RESERVE: break;
+	case RELAX_THEIRS:
+		return 1u << x->rule;
+	case RELAX_RESERVE:
+		break;
 	}
 	return 0;
 }
@@ -137,7 +149,8 @@ static unsigned lifts(const match_relax *x)
 static bool opens(const seat *s, const match_relax *x, uint32_t other, const pair_look *l)
 {
 	if (x->kind == RELAX_RESERVE)
-		return !l->broken && l->weight <= 0 && l->weight + s->k->terms->reserve > 0;
+		return !l->broken && l->weight <= 0 &&
+		       l->weight + s->k->terms->reserve > 0;
 	if (!l->broken || l->weight <= 0 || l->broken & ~lifts(x))
 		return false;
 	const unit *their = &s->other[other];
@@ -186,19 +199,32 @@ static void say_relax(match_relax *x)
 {
 	const char *key = NULL;
 	switch (x->kind) {
-	case RELAX_KM: key = "relax.km"; break;
-	case RELAX_VIDEO: key = "relax.video"; break;
-	case RELAX_IN_PERSON: key = "relax.in_person"; break;
-	case RELAX_OWN: key = own_key(x->rule, true); break;
-	case RELAX_THEIRS: key = own_key(x->rule, false); break;
-	case RELAX_RESERVE: key = "relax.reserve"; break;
+	case RELAX_KM:
+		key = "relax.km";
+		break;
+	case RELAX_VIDEO:
+		key = "relax.video";
+		break;
+	case RELAX_IN_PERSON:
+		key = "relax.in_person";
+		break;
+	case RELAX_OWN:
+		key = own_key(x->rule, true);
+		break;
+	case RELAX_THEIRS:
+		key = own_key(x->rule, false);
+		break;
+	case RELAX_RESERVE:
+		key = "relax.reserve";
+		break;
 	}
 	x->phrase = match_say_counted(key, x->opens);
 	if (x->kind == RELAX_KM)
 		match_say_number(&x->phrase, x->km);
 }
 
-static bool keep_relax(const seat *s, const pair_look *look, match_relax x, match_waiting_why *out)
+static bool keep_relax(const seat *s, const pair_look *look, match_relax x,
+		       match_waiting_why *out)
 {
 	try_relax(s, look, &x);
 	if (!x.opens)
@@ -249,8 +275,11 @@ static void find_relaxes(const seat *s, const pair_look *look, match_waiting_why
 	for (int r = RULE_NONE + 1; r < RULE_COUNT; r++) {
 		if (!match_rule_must((match_rule)r))
 			continue;
-		keep_relax(s, look, (match_relax){.kind = RELAX_OWN, .rule = (match_rule)r}, out);
-		keep_relax(s, look, (match_relax){.kind = RELAX_THEIRS, .rule = (match_rule)r}, out);
+		keep_relax(s, look,
+			   (match_relax){.kind = RELAX_OWN, .rule = (match_rule)r}, out);
+		keep_relax(s, look,
+			   (match_relax){.kind = RELAX_THEIRS, .rule = (match_rule)r},
+			   out);
 	}
 	qsort(out->relax, out->relaxes, sizeof *out->relax, compare_relax);
 }
@@ -263,9 +292,11 @@ static match_phrase *say(match_waiting_why *out, const char *key, uint32_t n)
 	*p = match_say_counted(key, n);
 	bool newcomer = out->side == SIDE_NEWCOMER;
 	if (n == 1)
-		match_say_key(p, newcomer ? "waiting.one_established" : "waiting.one_newcomer");
+		match_say_key(p, newcomer ? "waiting.one_established"
+					  : "waiting.one_newcomer");
 	else
-		match_say_key(p, newcomer ? "waiting.many_established" : "waiting.many_newcomer");
+		match_say_key(p, newcomer ? "waiting.many_established"
+					  : "waiting.many_newcomer");
 	return p;
 }
 
@@ -275,7 +306,7 @@ static void say_cost(const seat *s, match_waiting_why *out)
 	int64_t bonus = s->k->result->bonus;
 	match_phrase *p = &out->sentence[out->sentences++];
 	*p = match_say(bonus && out->cost > bonus / 2 ? "waiting.cost_pair"
-		       : out->cost > 0		      ? "waiting.cost"
+		       : out->cost > 0                ? "waiting.cost"
 						      : "waiting.no_cost");
 	match_say_person(p, s->k->pool->member[best->first]);
 	match_say_points(p, out->cost);
@@ -284,9 +315,12 @@ static void say_cost(const seat *s, match_waiting_why *out)
 static void say_waiting(const seat *s, match_waiting_why *out)
 {
 	static const char *const alone[RULE_COUNT] = {
-		[RULE_MEETS] = "waiting.alone_meets", [RULE_DISTANCE] = "waiting.alone_distance",
-		[RULE_GENDER] = "waiting.alone_gender", [RULE_AGE] = "waiting.alone_age",
-		[RULE_FAMILY] = "waiting.alone_family", [RULE_LANGUAGE] = "waiting.alone_language",
+		[RULE_MEETS] = "waiting.alone_meets",
+		[RULE_DISTANCE] = "waiting.alone_distance",
+		[RULE_GENDER] = "waiting.alone_gender",
+		[RULE_AGE] = "waiting.alone_age",
+		[RULE_FAMILY] = "waiting.alone_family",
+		[RULE_LANGUAGE] = "waiting.alone_language",
 		[RULE_OCCUPATION] = "waiting.alone_occupation",
 		[RULE_NEVER] = "waiting.alone_never",
 	};
@@ -309,10 +343,14 @@ static void say_waiting(const seat *s, match_waiting_why *out)
 		say(out, "waiting.several", out->several);
 }
 
-void match_waiting_explain(const match_case *k, uint8_t side, uint32_t who, match_waiting_why *out)
+void match_waiting_explain(const match_case *k, uint8_t side, uint32_t who,
+			   match_waiting_why *out)
 {
 	seat s = seat_of(k, side, who);
-	*out = (match_waiting_why){.side = side, .unit = who, .others = s.others, .best = MATCH_NOBODY,
+	*out = (match_waiting_why){.side = side,
+				   .unit = who,
+				   .others = s.others,
+				   .best = MATCH_NOBODY,
 				   .days = match_unit_days(k->pool, k->terms, s.own)};
 	arena_mark here = arena_here(k->ctx->mem);
 	pair_look *look = NEW_ARRAY(k->ctx->mem, pair_look, s.others);

@@ -8,7 +8,8 @@ typedef struct couple {
 	const profile *a, *b;
 } couple;
 
-static couple best_couple(const pool *p, const terms *t, criterion_id c, uint32_t i, uint32_t j)
+static couple best_couple(const pool *p, const terms *t, criterion_id c, uint32_t i,
+			  uint32_t j)
 {
 	const unit *x = &p->newcomer[i], *y = &p->established[j];
 	couple best = {member_of(p, x, 0), member_of(p, y, 0)};
@@ -51,7 +52,8 @@ static int children_apart(couple c, int32_t date)
 	int year = date_from_day(date).year, best = 64;
 	for (int x = 0; x < 64; x++)
 		for (int y = 0; y < 64; y++) {
-			bool young = CHILD_YEAR_0 + x >= year - 31 && CHILD_YEAR_0 + y >= year - 31 &&
+			bool young = CHILD_YEAR_0 + x >= year - 31 &&
+				     CHILD_YEAR_0 + y >= year - 31 &&
 				     CHILD_YEAR_0 + x <= year && CHILD_YEAR_0 + y <= year;
 			if (young && c.a->children >> x & 1 && c.b->children >> y & 1 &&
 			    abs(x - y) < best)
@@ -79,7 +81,9 @@ static match_phrase say_life(couple c)
 	if (c.a->life == c.b->life)
 		return say_choice("why.life_same", FIELD_LIFE, c.a->life);
 	match_phrase p = say_choice("why.life", FIELD_LIFE, c.a->life);
-	match_say_arg(&p, (match_arg){.kind = ARG_CHOICE, .number = c.b->life, .field = FIELD_LIFE});
+	match_say_arg(&p, (match_arg){.kind = ARG_CHOICE,
+				      .number = c.b->life,
+				      .field = FIELD_LIFE});
 	return p;
 }
 
@@ -87,30 +91,43 @@ static match_phrase say_criterion(criterion_id id, couple c, int32_t date)
 {
 	int years = abs(c.a->birth_year - c.b->birth_year);
 	switch (id) {
-	case CRITERION_DISTANCE: return say_distance(c);
+	case CRITERION_DISTANCE:
+		return say_distance(c);
 	case CRITERION_INTERESTS:
-		return say_set("why.interests", ARG_INTERESTS, c.a->interests & c.b->interests);
-	case CRITERION_AGE: return say_years("why.age_same", "why.age", years);
-	case CRITERION_LIFE: return say_life(c);
+		return say_set("why.interests", ARG_INTERESTS,
+			       c.a->interests & c.b->interests);
+	case CRITERION_AGE:
+		return say_years("why.age_same", "why.age", years);
+	case CRITERION_LIFE:
+		return say_life(c);
 	case CRITERION_CHILDREN:
-		return say_years("why.children_same", "why.children", children_apart(c, date));
+		return say_years("why.children_same", "why.children",
+				 children_apart(c, date));
 	case CRITERION_TIMES:
-		return match_say_counted("why.times", __builtin_popcount(c.a->times & c.b->times));
+		return match_say_counted("why.times",
+					 __builtin_popcount(c.a->times & c.b->times));
 	case CRITERION_LANGUAGE:
-		return say_set("why.language", ARG_LANGUAGES, c.a->languages & c.b->languages);
-	case CRITERION_APPS: return say_set("why.apps", ARG_APPS, c.a->apps & c.b->apps);
+		return say_set("why.language", ARG_LANGUAGES,
+			       c.a->languages & c.b->languages);
+	case CRITERION_APPS:
+		return say_set("why.apps", ARG_APPS, c.a->apps & c.b->apps);
 	case CRITERION_OCCUPATION:
 		return say_choice("why.occupation", FIELD_OCCUPATION, c.a->occupation);
 	case CRITERION_WISH_GENDER:
 		return say_choice("why.wish_gender", FIELD_GENDER, c.a->gender);
-	case CRITERION_WISH_AGE: return say_years("why.wish_age_same", "why.wish_age", years);
+	case CRITERION_WISH_AGE:
+		return say_years("why.wish_age_same", "why.wish_age", years);
 	case CRITERION_WISH_FAMILY:
-		return say_years("why.wish_family_same", "why.wish_family", children_apart(c, date));
+		return say_years("why.wish_family_same", "why.wish_family",
+				 children_apart(c, date));
 	case CRITERION_WISH_OCCUPATION:
-		return say_choice("why.wish_occupation", FIELD_OCCUPATION, c.a->occupation);
+		return say_choice("why.wish_occupation", FIELD_OCCUPATION,
+				  c.a->occupation);
 	case CRITERION_WISH_LANGUAGE:
-		return say_set("why.wish_language", ARG_LANGUAGES, c.a->languages & c.b->languages);
-	case CRITERIA_COUNT: break;
+		return say_set("why.wish_language", ARG_LANGUAGES,
+			       c.a->languages & c.b->languages);
+	case CRITERIA_COUNT:
+		break;
 	}
 	return match_say(NULL);
 }
@@ -145,15 +162,18 @@ static void add_reason(match_why *out, match_phrase phrase, int32_t points, int3
 	out->reason[out->reasons++] = (match_reason){phrase, points, most, c};
 }
 
-static void say_reasons(const pool *p, const terms *t, uint32_t i, uint32_t j, match_why *out)
+static void say_reasons(const pool *p, const terms *t, uint32_t i, uint32_t j,
+			match_why *out)
 {
 	for (int c = 0; c < CRITERIA_COUNT; c++) {
 		out->fit += out->view.part[c];
 		if (out->view.part[c])
 			add_reason(out,
 				   say_criterion((criterion_id)c,
-						 best_couple(p, t, (criterion_id)c, i, j), t->date),
-				   out->view.part[c], t->weight[c] * 1000, (criterion_id)c);
+						 best_couple(p, t, (criterion_id)c, i, j),
+						 t->date),
+				   out->view.part[c], t->weight[c] * 1000,
+				   (criterion_id)c);
 	}
 	out->fit_reasons = out->reasons;
 	qsort(out->reason, out->reasons, sizeof *out->reason, compare_reason);
@@ -162,8 +182,10 @@ static void say_reasons(const pool *p, const terms *t, uint32_t i, uint32_t j, m
 	const char *key[2] = {"why.waiting_newcomer", "why.waiting_established"};
 	for (int k = 0; k < 2; k++)
 		if (waits[k])
-			add_reason(out, match_say_counted(key[k], match_unit_days(p, t, who[k])),
-				   waits[k], 0, CRITERIA_COUNT);
+			add_reason(
+				out,
+				match_say_counted(key[k], match_unit_days(p, t, who[k])),
+				waits[k], 0, CRITERIA_COUNT);
 	if (t->reserve)
 		add_reason(out, match_say("why.reserve"), -t->reserve, 0, CRITERIA_COUNT);
 }
@@ -172,17 +194,50 @@ static void say_reasons(const pool *p, const terms *t, uint32_t i, uint32_t j, m
 
 typedef bool test_fn(const profile *p);
 
-static bool no_gender(const profile *p) { return !p->gender; }
-static bool no_birth_year(const profile *p) { return !p->birth_year; }
-static bool no_place(const profile *p) { return !(p->flags & PROFILE_PLACED); }
-static bool rough_place(const profile *p) { return p->flags & PROFILE_APPROXIMATE; }
-static bool no_times(const profile *p) { return !p->times; }
-static bool no_interests(const profile *p) { return !p->interests; }
-static bool no_languages(const profile *p) { return !p->languages; }
-static bool no_occupation(const profile *p) { return !p->occupation; }
-static bool no_meets(const profile *p) { return !p->meets; }
-static bool no_queued(const profile *p) { return p->queued == QUEUED_UNKNOWN; }
-static bool no_children(const profile *p) { return !p->life && !p->children; }
+static bool no_gender(const profile *p)
+{
+	return !p->gender;
+}
+static bool no_birth_year(const profile *p)
+{
+	return !p->birth_year;
+}
+static bool no_place(const profile *p)
+{
+	return !(p->flags & PROFILE_PLACED);
+}
+static bool rough_place(const profile *p)
+{
+	return p->flags & PROFILE_APPROXIMATE;
+}
+static bool no_times(const profile *p)
+{
+	return !p->times;
+}
+static bool no_interests(const profile *p)
+{
+	return !p->interests;
+}
+static bool no_languages(const profile *p)
+{
+	return !p->languages;
+}
+static bool no_occupation(const profile *p)
+{
+	return !p->occupation;
+}
+static bool no_meets(const profile *p)
+{
+	return !p->meets;
+}
+static bool no_queued(const profile *p)
+{
+	return p->queued == QUEUED_UNKNOWN;
+}
+static bool no_children(const profile *p)
+{
+	return !p->life && !p->children;
+}
 
 static bool any_member(const pool *p, const unit *u, test_fn *test)
 {
@@ -203,7 +258,8 @@ static bool wished(const pool *p, const unit *a, const unit *b, int wish)
 	return all & CHOICE_BIT(wish);
 }
 
-static void say_doubts(const pool *p, const terms *t, uint32_t i, uint32_t j, match_why *out)
+static void say_doubts(const pool *p, const terms *t, uint32_t i, uint32_t j,
+		       match_why *out)
 {
 	/* What it takes for the unknown answer to matter: a wish, or a weight. */
 	const struct {
@@ -227,18 +283,22 @@ static void say_doubts(const pool *p, const terms *t, uint32_t i, uint32_t j, ma
 	_Static_assert(ARRAY_LEN(doubt) <= MATCH_DOUBTS, "room for every doubt");
 	const unit *a = &p->newcomer[i], *b = &p->established[j];
 	for (size_t d = 0; d < ARRAY_LEN(doubt); d++) {
-		bool matters = doubt[d].weight || (doubt[d].wish && wished(p, a, b, doubt[d].wish));
-		bool one = any_member(p, a, doubt[d].unknown), other = any_member(p, b, doubt[d].unknown);
+		bool matters = doubt[d].weight ||
+			       (doubt[d].wish && wished(p, a, b, doubt[d].wish));
+		bool one = any_member(p, a, doubt[d].unknown),
+		     other = any_member(p, b, doubt[d].unknown);
 		if (!matters || (!one && !other))
 			continue;
 		match_phrase *q = &out->doubt[out->doubts++];
 		*q = match_say(doubt[d].key);
-		match_say_key(q, one && other ? "who.both" : one ? "who.newcomer" : "who.established");
+		match_say_key(q, one && other ? "who.both"
+				 : one        ? "who.newcomer"
+					      : "who.established");
 	}
 }
 
-void match_why_pair(const pool *p, const terms *t, uint32_t newcomer, uint32_t established,
-		    match_why *out)
+void match_why_pair(const pool *p, const terms *t, uint32_t newcomer,
+		    uint32_t established, match_why *out)
 {
 	*out = (match_why){0};
 	match_look(p, t, newcomer, established, &out->view);

@@ -40,8 +40,9 @@ static bool answer_absent(const match_case *k, uint32_t a, uint32_t b, match_why
 	if (out->a.unit == out->b.unit)
 		out->answer = match_say("why_not.household");
 	else
-		out->answer = match_say(out->a.side == SIDE_NEWCOMER ? "why_not.both_newcomers"
-								     : "why_not.both_established");
+		out->answer = match_say(out->a.side == SIDE_NEWCOMER
+						? "why_not.both_newcomers"
+						: "why_not.both_established");
 	(void)k;
 	return true;
 }
@@ -57,8 +58,8 @@ static bool answer_at_once(const match_case *k, match_why_not *out)
 	if (out->broken) {
 		out->kind = WHY_NOT_RULE;
 		out->answer = match_say("why_not.rule");
-		out->rules = match_rule_phrases(k->pool, k->terms, out->newcomer, out->established,
-						out->broken, out->rule);
+		out->rules = match_rule_phrases(k->pool, k->terms, out->newcomer,
+						out->established, out->broken, out->rule);
 		return true;
 	}
 	if (!match_case_open_newcomer(k, out->newcomer) ||
@@ -79,7 +80,8 @@ static bool find_loss(const match_case *k, match_why_not *out)
 	id_pair *locked = NEW_ARRAY(k->ctx->mem, id_pair, t.locked_n + 1);
 	for (size_t i = 0; i < t.locked_n; i++)
 		locked[i] = t.locked[i];
-	locked[t.locked_n] = (id_pair){p->newcomer[out->newcomer].id, p->established[out->established].id};
+	locked[t.locked_n] = (id_pair){p->newcomer[out->newcomer].id,
+				       p->established[out->established].id};
 	t.locked = locked;
 	t.locked_n++;
 	resolve_figures now = match_case_figures(k), then;
@@ -119,8 +121,10 @@ static void answer_cost(const match_case *k, match_why_not *out)
 
 bool match_why_not_pair(const match_case *k, uint32_t a, uint32_t b, match_why_not *out)
 {
-	*out = (match_why_not){.newcomer = MATCH_NOBODY, .established = MATCH_NOBODY,
-			       .newcomer_has = MATCH_NOBODY, .established_has = MATCH_NOBODY};
+	*out = (match_why_not){.newcomer = MATCH_NOBODY,
+			       .established = MATCH_NOBODY,
+			       .newcomer_has = MATCH_NOBODY,
+			       .established_has = MATCH_NOBODY};
 	out->a = match_find(k->pool, a);
 	out->b = match_find(k->pool, b);
 	if (answer_absent(k, a, b, out))
@@ -134,8 +138,9 @@ bool match_why_not_pair(const match_case *k, uint32_t a, uint32_t b, match_why_n
 	out->broken = out->why.view.broken;
 	if (answer_at_once(k, out))
 		return true;
-	out->slack = k->result->profit[out->newcomer] + k->result->price[out->established] -
-		     out->why.view.weight - k->result->bonus;
+	out->slack = k->result->profit[out->newcomer] +
+		     k->result->price[out->established] - out->why.view.weight -
+		     k->result->bonus;
 	if (!find_loss(k, out))
 		return false;
 	answer_cost(k, out);

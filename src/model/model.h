@@ -202,7 +202,7 @@ typedef struct terms {
 	const uint32_t *left_out;  /* ids */
 	size_t left_out_n;
 } terms;
-#define WAITING_DEFAULT 200
+#define WAITING_DEFAULT 800
 #define RESERVE_DEFAULT 15000
 /* Default weights, no locks, and this date. */
 terms model_terms_default(int32_t date);

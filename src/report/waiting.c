@@ -39,31 +39,34 @@ static const char *const main_key[MAIN_RULES + RULE_COUNT] = {
 	[MAIN_RULES + RULE_NEVER] = "report.waiting.never",
 };
 
-static void main_table(page *p, const uint32_t *count, uint32_t sum)
+/* Words with how many people each concerns, most first; those of nobody are left out. */
+static void counted_table(page *p, const char *caption, const char *column,
+			  const char *const *key, const uint32_t *count, size_t n,
+			  uint32_t sum)
 {
 	bool done[MAIN_RULES + RULE_COUNT] = {false};
 
+	assert(n <= ARRAY_LEN(done));
 	PUT(p, "<div class=\"card scroll\"><table><caption>");
-	page_say(p, "report.waiting.main");
+	page_say(p, caption);
 	PUT(p, "</caption><thead><tr>");
-	page_column(p, "report.waiting.reason", false);
+	page_column(p, column, false);
 	PUT(p, "<th scope=\"col\"><span class=\"hide\">");
 	page_say(p, "report.bar");
 	PUT(p, "</span></th>");
 	page_column(p, "report.waiting.people", true);
 	PUT(p, "</tr></thead><tbody>");
 	for (;;) {
-		size_t best = ARRAY_LEN(main_key);
+		size_t best = n;
 
-		for (size_t i = 0; i < ARRAY_LEN(main_key); i++)
-			if (!done[i] && count[i] && (best == ARRAY_LEN(main_key) ||
-						     count[i] > count[best]))
+		for (size_t i = 0; i < n; i++)
+			if (!done[i] && count[i] && (best == n || count[i] > count[best]))
 				best = i;
-		if (best == ARRAY_LEN(main_key))
+		if (best == n)
 			break;
 		done[best] = true;
 		PUT(p, "<tr><th scope=\"row\">");
-		page_say(p, main_key[best]);
+		page_say(p, key[best]);
 		PUT(p, "</th><td>");
 		view_chart_bar(p->h, count[best], sum);
 		PUT(p, "</td>");
@@ -71,6 +74,30 @@ static void main_table(page *p, const uint32_t *count, uint32_t sum)
 		PUT(p, "</tr>");
 	}
 	PUT(p, "</tbody></table></div>");
+}
+
+static const char *const relax_key[] = {
+	[RELAX_KM] = "report.relax.km",
+	[RELAX_VIDEO] = "report.relax.video",
+	[RELAX_IN_PERSON] = "report.relax.in_person",
+	[RELAX_OWN] = "report.relax.own",
+	[RELAX_THEIRS] = "report.relax.theirs",
+	[RELAX_RESERVE] = "report.relax.reserve",
+};
+
+/* Counts a person once for each kind of relaxation that alone would give a pair. */
+static void count_relaxes(uint32_t *count, const match_waiting_why *w, uint32_t persons)
+{
+	bool seen[ARRAY_LEN(relax_key)] = {false};
+
+	for (size_t i = 0; i < w->relaxes; i++) {
+		match_relax_kind kind = w->relax[i].kind;
+
+		if (!w->relax[i].pairs || seen[kind])
+			continue;
+		seen[kind] = true;
+		count[kind] += persons;
+	}
 }
 
 /* ---- one card ---------------------------------------------------------------------------- */
@@ -92,7 +119,8 @@ static void waiting_card(page *p, const unit *u, const match_waiting_why *w)
 		for (size_t i = 0; i < w->relaxes && i < RELAX_SHOWN; i++) {
 			PUT(p, "<li>");
 			html_icon(p->h, "plus");
-			html_element(p->h, "span", "", page_phrase(p, &w->relax[i].phrase));
+			html_element(p->h, "span", "",
+				     page_phrase(p, &w->relax[i].phrase));
 			PUT(p, "</li>");
 		}
 		PUT(p, "</ul>");
@@ -104,7 +132,9 @@ static void waiting_card(page *p, const unit *u, const match_waiting_why *w)
 static void waiting_newcomers(page *p, const uint32_t *list, size_t n)
 {
 	const pool *who = p->r->pool;
-	uint32_t count[MAIN_RULES + RULE_COUNT] = {0}, sum = 0;
+	uint32_t count[MAIN_RULES + RULE_COUNT] = {0},
+				    relaxed[ARRAY_LEN(relax_key)] = {0};
+	uint32_t sum = 0;
 	html *page_html = p->h;
 	buf cards = {.mem = p->c->mem};
 	html inner = html_to(&cards);
@@ -116,13 +146,18 @@ static void waiting_newcomers(page *p, const uint32_t *list, size_t n)
 
 		match_waiting_explain(&p->r->why, SIDE_NEWCOMER, list[i], &w);
 		count[main_of(&w)] += u->n;
+		count_relaxes(relaxed, &w, u->n);
 		sum += u->n;
 		if (i < WAITING_MOST)
 			waiting_card(p, u, &w);
 	}
 	p->h = page_html;
-	main_table(p, count, sum);
-	PUT(p, "<ul class=\"grid\">");
+	PUT(p, "<div class=\"grid\">");
+	counted_table(p, "report.waiting.main", "report.waiting.reason", main_key, count,
+		      ARRAY_LEN(main_key), sum);
+	counted_table(p, "report.relax", "report.relax.what", relax_key, relaxed,
+		      ARRAY_LEN(relax_key), sum);
+	PUT(p, "</div><ul class=\"grid waits\">");
 	html_join(p->h, &inner);
 	PUT(p, "</ul>");
 	if (n > WAITING_MOST) {
@@ -138,7 +173,7 @@ static void waiting_established(page *p, const uint32_t *list, size_t n)
 
 	PUT(p, "<h3>");
 	page_count(p, "report.waiting.established", (int64_t)n);
-	PUT(p, "</h3><ul class=\"grid\">");
+	PUT(p, "</h3><ul class=\"grid waits\">");
 	for (size_t i = 0; i < n && i < WAITING_MOST; i++) {
 		const unit *u = &who->established[list[i]];
 		match_waiting_why w;
@@ -159,10 +194,12 @@ void page_waiting(page *p)
 {
 	uint32_t *newcomer, *established;
 	size_t newcomers = match_waiting_list(&p->r->why, SIDE_NEWCOMER, &newcomer);
-	size_t establisheds = match_waiting_list(&p->r->why, SIDE_ESTABLISHED, &established);
+	size_t establisheds =
+		match_waiting_list(&p->r->why, SIDE_ESTABLISHED, &established);
 
 	page_section(p, "waiting",
-		     view_say_count(p->c->mem, p->l, "report.waiting", p->r->ours.waiting, NULL, 0));
+		     view_say_count(p->c->mem, p->l, "report.waiting", p->r->ours.waiting,
+				    NULL, 0));
 	if (newcomers)
 		waiting_newcomers(p, newcomer, newcomers);
 	if (establisheds)
@@ -180,7 +217,8 @@ void page_recruit(page *p)
 	page_section(p, "recruit", view_say(mem, p->l, "report.recruit", NULL, 0));
 	if (!r->recruits) {
 		PUT(p, "<p>");
-		page_say(p, r->why.exact ? "report.recruit.none" : "report.recruit.large");
+		page_say(p,
+			 r->why.exact ? "report.recruit.none" : "report.recruit.large");
 		PUT(p, "</p></section>");
 		return;
 	}

@@ -22,7 +22,8 @@ static str choice_words(arena *mem, const view_lang *lang, field_id f, int numbe
 	const choice *c = model_choice_get(f, number);
 	if (!c)
 		return S("");
-	str key = str_format(mem, "choice.%s.%.*s", model_field[f].name, STR_ARG(c->code));
+	str key =
+		str_format(mem, "choice.%s.%.*s", model_field[f].name, STR_ARG(c->code));
 	return view_has(lang, key.s) ? view_say(mem, lang, key.s, NULL, 0) : c->label;
 }
 
@@ -38,10 +39,11 @@ static str item_words(arena *mem, const view_lang *lang, match_arg_kind kind, si
 		const language *l = &model_language[bit];
 		return swedish ? small(mem, l->name_sv) : l->name_en;
 	}
-	return kind == ARG_APPS ? choice_words(mem, lang, FIELD_APPS, (int)bit + 1) : S("");
+	return kind == ARG_APPS ? choice_words(mem, lang, FIELD_APPS, (int)bit + 1)
+				: S("");
 }
 
-/* "a", "a and b", "a, b and c" */
+/* "a", "a and b", "a, b and c"; where an item has an "and" of its own, "a as well as b and c". */
 static str set_words(arena *mem, const view_lang *lang, match_arg_kind kind, uint64_t set)
 {
 	buf head = {.mem = mem};
@@ -58,13 +60,17 @@ static str set_words(arena *mem, const view_lang *lang, match_arg_kind kind, uin
 	}
 	if (!head.n)
 		return last;
-	return view_say(mem, lang, "list.and", (str[]){buf_str(&head), last}, 2);
+	str inner = view_say(mem, lang, "list.and", (str[]){S(""), S("")}, 2);
+	bool twice = str_find(buf_str(&head), inner) >= 0 || str_find(last, inner) >= 0;
+	return view_say(mem, lang, twice ? "list.as_well" : "list.and",
+			(str[]){buf_str(&head), last}, 2);
 }
 
 str report_points(arena *mem, const view_lang *lang, int64_t points)
 {
 	int64_t tenths = points < 0 ? -((-points + 50) / 100) : (points + 50) / 100;
-	return tenths % 10 ? view_decimal(mem, lang, tenths, 1) : view_number(mem, lang, tenths / 10);
+	return tenths % 10 ? view_decimal(mem, lang, tenths, 1)
+			   : view_number(mem, lang, tenths / 10);
 }
 
 str report_person(arena *mem, const view_lang *lang, const people *p, size_t person)
@@ -82,24 +88,34 @@ static str municipality_words(arena *mem, const view_lang *lang, int64_t code)
 	return m ? m->name : view_say(mem, lang, "place.unknown", NULL, 0);
 }
 
-static str arg_words(arena *mem, const view_lang *lang, const people *p, const match_arg *a)
+static str arg_words(arena *mem, const view_lang *lang, const people *p,
+		     const match_arg *a)
 {
 	switch (a->kind) {
-	case ARG_NUMBER: return view_number(mem, lang, a->number);
-	case ARG_POINTS: return report_points(mem, lang, a->number);
-	case ARG_KEY: return view_say(mem, lang, a->key, NULL, 0);
-	case ARG_PLACE: return model_place[a->number].name;
-	case ARG_MUNICIPALITY: return municipality_words(mem, lang, a->number);
-	case ARG_PERSON: return report_person(mem, lang, p, (size_t)a->number);
-	case ARG_CHOICE: return small(mem, choice_words(mem, lang, a->field, (int)a->number));
+	case ARG_NUMBER:
+		return view_number(mem, lang, a->number);
+	case ARG_POINTS:
+		return report_points(mem, lang, a->number);
+	case ARG_KEY:
+		return view_say(mem, lang, a->key, NULL, 0);
+	case ARG_PLACE:
+		return model_place[a->number].name;
+	case ARG_MUNICIPALITY:
+		return municipality_words(mem, lang, a->number);
+	case ARG_PERSON:
+		return report_person(mem, lang, p, (size_t)a->number);
+	case ARG_CHOICE:
+		return small(mem, choice_words(mem, lang, a->field, (int)a->number));
 	case ARG_INTERESTS:
 	case ARG_LANGUAGES:
-	case ARG_APPS: return set_words(mem, lang, a->kind, a->set);
+	case ARG_APPS:
+		return set_words(mem, lang, a->kind, a->set);
 	}
 	return S("");
 }
 
-str report_words(arena *mem, const view_lang *lang, const people *p, const match_phrase *phrase)
+str report_words(arena *mem, const view_lang *lang, const people *p,
+		 const match_phrase *phrase)
 {
 	if (!phrase->key)
 		return S("");
@@ -107,7 +123,7 @@ str report_words(arena *mem, const view_lang *lang, const people *p, const match
 	for (uint8_t i = 0; i < phrase->args; i++)
 		arg[i] = arg_words(mem, lang, p, &phrase->arg[i]);
 	if (phrase->counted)
-		return view_say_count(mem, lang, phrase->key, phrase->arg[0].number, arg + 1,
-				      (size_t)phrase->args - 1);
+		return view_say_count(mem, lang, phrase->key, phrase->arg[0].number,
+				      arg + 1, (size_t)phrase->args - 1);
 	return view_say(mem, lang, phrase->key, arg, phrase->args);
 }

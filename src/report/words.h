@@ -4,11 +4,12 @@
 #ifndef REPORT_WORDS_H
 #define REPORT_WORDS_H
 
-#include "match/explain.h"
+#include "match/match.h"
 #include "view/view.h"
 
 /* The phrase as plain text (not escaped); "" for one without a key. */
-str report_words(arena *mem, const view_lang *lang, const people *p, const match_phrase *phrase);
+str report_words(arena *mem, const view_lang *lang, const people *p,
+		 const match_phrase *phrase);
 /* Points of fit with at most one decimal: 3421 -> "3,4". */
 str report_points(arena *mem, const view_lang *lang, int64_t points);
 /* How a person is named, with the number of the sheet: "Amina (17)", "nr 17". */

@@ -3,8 +3,8 @@
  *
  * Equirectangular with the width shrunk by the cosine of the middle latitude: true
  * enough for a county, and for Sweden as a whole one sees where one is. There are no
- * coast lines in the gazetteer; soft spots of ground around every locality in view
- * stand for inhabited land. Coordinates of the drawing are tenths of a unit.
+ * coast lines in the gazetteer; small dots for the other localities stand in for them.
+ * Coordinates of the drawing are tenths of a unit.
  */
 #include "view/view_priv.h"
 
@@ -14,11 +14,15 @@
 enum {
 	MAP_WIDTH = 3400,
 	MAP_LEAST = 2200,
-	MAP_MOST = 5200,
+	MAP_MOST = 4200,
 	MARGIN = 420,
-	DISC_LEAST = 120,
-	DISC_MOST = 300,
-	SPAN_LEAST = 30000,  /* 0.3 degrees: one locality alone still lies in a landscape */
+	DISC_LEAST = 115,
+	DISC_MOST = 260,
+	GAP = 15, /* between discs */
+	SPREAD_ROUNDS = 100,
+	SPREAD_MOST = 400, /* with more discs than that the map is a cloud anyway */
+	SPAN_LEAST =
+		30000, /* 0.3 degrees: one locality alone still lies in a landscape */
 	TEXT_HIGH = 200,
 };
 
@@ -28,22 +32,24 @@ typedef struct box {
 
 typedef struct frame {
 	const view_map *map;
-	double scale, shrink;      /* tenths per 1e-5 degree, and of longitude beside latitude */
+	double scale,
+		shrink; /* tenths per 1e-5 degree, and of longitude beside latitude */
 	int64_t height;
-	double west, north;        /* of the drawing's upper left corner */
+	double west, north; /* of the drawing's upper left corner */
 	uint32_t most;
-	box *taken;                /* discs and labels drawn so far */
+	double *x, *y; /* where each place is drawn */
+	box *taken;    /* discs and labels drawn so far */
 	size_t taken_n;
 } frame;
 
 static int64_t map_x(const frame *f, const view_map_place *p)
 {
-	return (int64_t)lround((p->lon - f->west) * f->shrink * f->scale);
+	return (int64_t)lround(f->x[p - f->map->place]);
 }
 
 static int64_t map_y(const frame *f, const view_map_place *p)
 {
-	return (int64_t)lround((f->north - p->lat) * f->scale);
+	return (int64_t)lround(f->y[p - f->map->place]);
 }
 
 /* Discs by area, so that four pairs look twice as wide as one. */
@@ -51,8 +57,8 @@ static int64_t disc(const frame *f, uint32_t count)
 {
 	if (!count)
 		return 0;
-	return DISC_LEAST + (int64_t)lround((DISC_MOST - DISC_LEAST) * sqrt((double)count) /
-					    sqrt((double)f->most));
+	return DISC_LEAST + (int64_t)lround((DISC_MOST - DISC_LEAST) *
+					    sqrt((double)count) / sqrt((double)f->most));
 }
 
 /* The smallest frame around the counted places, or around all when none counts. */
@@ -84,7 +90,54 @@ static frame frame_of(arena *mem, const view_map *m)
 	f.west = (west + east) / 2 - MAP_WIDTH / 2.0 / f.scale / f.shrink;
 	f.north = (north + south) / 2 + (double)f.height / 2 / f.scale;
 	f.taken = NEW_ARRAY(mem, box, 2 * m->places + m->lines + 1);
+	f.x = NEW_ARRAY(mem, double, m->places + 1);
+	f.y = NEW_ARRAY(mem, double, m->places + 1);
+	for (size_t i = 0; i < m->places; i++) {
+		f.x[i] = (m->place[i].lon - f.west) * f.shrink * f.scale;
+		f.y[i] = (f.north - m->place[i].lat) * f.scale;
+	}
 	return f;
+}
+
+/* Moves two discs that overlap a little apart along the line between them; true if it did. */
+static bool part(frame *f, size_t a, size_t b)
+{
+	double dx = f->x[b] - f->x[a], dy = f->y[b] - f->y[a], d = hypot(dx, dy);
+	double wanted = (double)(disc(f, f->map->place[a].count) +
+				 disc(f, f->map->place[b].count) + GAP);
+
+	if (d >= wanted)
+		return false;
+	if (d < 1) {
+		dx = 0;
+		dy = d = 1;
+	}
+	f->x[a] -= dx / d * (wanted - d) / 2;
+	f->y[a] -= dy / d * (wanted - d) / 2;
+	f->x[b] += dx / d * (wanted - d) / 2;
+	f->y[b] += dy / d * (wanted - d) / 2;
+	return true;
+}
+
+/* Neighbours in one town would hide each other: discs move until none does, then stay inside. */
+static void spread(frame *f, const view_map_place *const *order, size_t n)
+{
+	bool moved = n <= SPREAD_MOST;
+
+	for (int round = 0; round < SPREAD_ROUNDS && moved; round++) {
+		moved = false;
+		for (size_t i = 0; i < n; i++)
+			for (size_t j = i + 1; j < n; j++)
+				moved |= part(f, (size_t)(order[i] - f->map->place),
+					      (size_t)(order[j] - f->map->place));
+	}
+	for (size_t i = 0; i < n; i++) {
+		size_t k = (size_t)(order[i] - f->map->place);
+		double r = (double)disc(f, order[i]->count) + 20;
+
+		f->x[k] = fmin(fmax(f->x[k], r), MAP_WIDTH - r);
+		f->y[k] = fmin(fmax(f->y[k], r), (double)f->height - r);
+	}
 }
 
 static bool free_at(const frame *f, box b)
@@ -115,23 +168,22 @@ static void circle(html *h, int64_t x, int64_t y, int64_t r)
 	html_put(h, "\"/>");
 }
 
+/* Land, and a dot for each locality in view, to see where one is. */
 static void ground(html *h, const frame *f)
 {
-	/* Twelve kilometres around each locality: 0.108 degrees of latitude. */
-	int64_t r = (int64_t)lround(10800 * f->scale);
-
-	html_put(h, "<rect class=\"fm\" width=\"");
+	html_put(h, "<rect class=\"fg\" width=\"");
 	html_tenths(h, MAP_WIDTH);
 	html_put(h, "\" height=\"");
 	html_tenths(h, f->height);
-	html_put(h, "\" rx=\"12\"/><g class=\"fg\">");
+	html_put(h, "\" rx=\"12\"/><g class=\"fe\">");
 	for (size_t i = 0; i < f->map->places; i++) {
-		int64_t x = map_x(f, &f->map->place[i]), y = map_y(f, &f->map->place[i]);
+		const view_map_place *p = &f->map->place[i];
+		int64_t x = (int64_t)f->x[i], y = (int64_t)f->y[i];
 
-		if (x < -r || y < -r || x > MAP_WIDTH + r || y > f->height + r)
+		if (p->count || x < 0 || y < 0 || x > MAP_WIDTH || y > f->height)
 			continue;
 		html_put(h, "<circle");
-		circle(h, x, y, r);
+		circle(h, x, y, 20);
 	}
 	html_put(h, "</g>");
 }
@@ -144,9 +196,11 @@ static void lines(html *h, const frame *f)
 		most = f->map->line[i].count > most ? f->map->line[i].count : most;
 	for (size_t i = 0; i < f->map->lines; i++) {
 		const view_map_line *n = &f->map->line[i];
-		const view_map_place *a = &f->map->place[n->from], *b = &f->map->place[n->to];
+		const view_map_place *a = &f->map->place[n->from],
+				     *b = &f->map->place[n->to];
 
-		html_put(h, "<path class=\"sj\" stroke-linecap=\"round\" stroke-width=\"");
+		html_put(h,
+			 "<path class=\"sj\" stroke-linecap=\"round\" stroke-width=\"");
 		html_tenths(h, 15 + 45 * (int64_t)n->count / most);
 		html_put(h, "\" d=\"M");
 		html_tenths(h, map_x(f, a));
@@ -172,7 +226,8 @@ static void line_count(html *h, const view_lang *l, frame *f, const view_map_lin
 	take(f, at);
 	html_put(h, "<circle class=\"fc sj\" stroke-width=\"2\"");
 	circle(h, x, y, 130);
-	view_chart_text(h, x, y + 62, ANCHOR_MIDDLE, true, view_number(h->to->mem, l, n->count));
+	view_chart_text(h, x, y + 62, ANCHOR_MIDDLE, "tb",
+			view_number(h->to->mem, l, n->count));
 }
 
 static void disc_draw(html *h, const view_lang *l, frame *f, const view_map_place *p)
@@ -184,13 +239,7 @@ static void disc_draw(html *h, const view_lang *l, frame *f, const view_map_plac
 	circle(h, x, y, r);
 	if (view_chart_width(count) > 2 * r)
 		return;
-	html_put(h, "<text class=\"tb tc\" text-anchor=\"middle\" x=\"");
-	html_tenths(h, x);
-	html_put(h, "\" y=\"");
-	html_tenths(h, y + 62);
-	html_put(h, "\">");
-	html_text(h, count);
-	html_put(h, "</text>");
+	view_chart_text(h, x, y + 62, ANCHOR_MIDDLE, "tb tc", count);
 }
 
 /* To the right, left, above or below; left out when all are taken: the title has it. */
@@ -205,15 +254,21 @@ static void name_draw(html *h, frame *f, const view_map_place *p)
 	} side[] = {
 		{{x + r, y - 110, x + r + wide, y + 110}, x + r, y + 62, ANCHOR_START},
 		{{x - r - wide, y - 110, x - r, y + 110}, x - r, y + 62, ANCHOR_END},
-		{{x - half, y - r - TEXT_HIGH, x + half, y - r}, x, y - r - 20, ANCHOR_MIDDLE},
-		{{x - half, y + r, x + half, y + r + TEXT_HIGH}, x, y + r + 150, ANCHOR_MIDDLE},
+		{{x - half, y - r - TEXT_HIGH, x + half, y - r},
+		 x,
+		 y - r - 20,
+		 ANCHOR_MIDDLE},
+		{{x - half, y + r, x + half, y + r + TEXT_HIGH},
+		 x,
+		 y + r + 150,
+		 ANCHOR_MIDDLE},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(side); i++) {
 		if (!free_at(f, side[i].at))
 			continue;
 		take(f, side[i].at);
-		view_chart_text(h, side[i].x, side[i].y, side[i].anchor, false, p->name);
+		view_chart_text(h, side[i].x, side[i].y, side[i].anchor, "halo", p->name);
 		return;
 	}
 }
@@ -232,7 +287,8 @@ void view_chart_map(html *h, const view_lang *l, const view_map *m)
 {
 	arena *mem = h->to->mem;
 	frame f = frame_of(mem, m);
-	const view_map_place **order = NEW_ARRAY(mem, const view_map_place *, m->places + 1);
+	const view_map_place **order =
+		NEW_ARRAY(mem, const view_map_place *, m->places + 1);
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->places; i++)
@@ -240,6 +296,7 @@ void view_chart_map(html *h, const view_lang *l, const view_map *m)
 			order[n++] = &m->place[i];
 	if (n)
 		qsort(order, n, sizeof(const view_map_place *), most_first);
+	spread(&f, order, n);
 	view_chart_open(h, m->id, m->title, f.height);
 	ground(h, &f);
 	lines(h, &f);

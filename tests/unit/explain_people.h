@@ -11,7 +11,7 @@
 
 #include "match/explain.h"
 
-#define THE_DATE 19358             /* 2023-01-01 */
+#define THE_DATE 19358 /* 2023-01-01 */
 
 typedef struct town {
 	ctx c;
@@ -38,14 +38,27 @@ static inline profile random_person(rng *r, uint32_t id, uint8_t side)
 	static const uint16_t home[] = {2580, 2581, 2582, 2523};
 	const municipality *m = model_municipality_get(home[rng_below(r, 4)]);
 	profile p = {
-		.id = id, .side = side, .consent = now_and_then(r, 15) ? CONSENT_NO : CONSENT_YES,
-		.interests = rng_next(r) & rng_next(r) & 0x3ff, .languages = 1u << any_of(r, 3),
-		.gender = any_of(r, 4), .life = any_of(r, 5), .meets = any_of(r, 4),
-		.occupation = any_of(r, 4), .apps = any_of(r, 8), .times = rng_below(r, 1 << 21),
+		.id = id,
+		.side = side,
+		.consent = now_and_then(r, 15) ? CONSENT_NO : CONSENT_YES,
+		.interests = rng_next(r) & rng_next(r) & 0x3ff,
+		.languages = 1u << any_of(r, 3),
+		.gender = any_of(r, 4),
+		.life = any_of(r, 5),
+		.meets = any_of(r, 4),
+		.occupation = any_of(r, 4),
+		.apps = any_of(r, 8),
+		.times = rng_below(r, 1 << 21),
 		.birth_year = (int16_t)(now_and_then(r, 8) ? 0 : 1950 + rng_below(r, 56)),
-		.queued = now_and_then(r, 8) ? QUEUED_UNKNOWN : THE_DATE - (int32_t)rng_below(r, 700),
-		.arrived = QUEUED_UNKNOWN, .municipality = m->code, .place = m->seat_place,
-		.x = m->x, .y = m->y, .z = m->z, .flags = PROFILE_PLACED,
+		.queued = now_and_then(r, 8) ? QUEUED_UNKNOWN
+					     : THE_DATE - (int32_t)rng_below(r, 700),
+		.arrived = QUEUED_UNKNOWN,
+		.municipality = m->code,
+		.place = m->seat_place,
+		.x = m->x,
+		.y = m->y,
+		.z = m->z,
+		.flags = PROFILE_PLACED,
 		.max_km = (uint16_t)(now_and_then(r, 2) ? 0 : 10 + 30 * rng_below(r, 6)),
 		.capacity = (uint8_t)(side == SIDE_ESTABLISHED ? rng_below(r, 4) : 1),
 		.wishes = any_of(r, 32) & any_of(r, 32),
@@ -67,7 +80,8 @@ static inline void solve_town(town *w)
 {
 	model_pool_form(w->c.mem, &w->people, &w->terms, &w->pool);
 	assert_true(match_solve(&w->c, &w->pool, &w->terms, &w->options, &w->result));
-	assert_true(match_case_open(&w->c, &w->pool, &w->terms, &w->options, &w->result, &w->k));
+	assert_true(match_case_open(&w->c, &w->pool, &w->terms, &w->options, &w->result,
+				    &w->k));
 }
 
 /* Up to 12 newcomers and 6 established, all chosen by the seed; solved. */
@@ -84,8 +98,9 @@ static inline town *random_town(arena *mem, uint64_t seed)
 	w->people.n = newcomers + established;
 	w->people.profile = NEW_ARRAY(mem, profile, w->people.n);
 	for (uint32_t i = 0; i < w->people.n; i++)
-		w->people.profile[i] = random_person(&r, 100 + i * 3,
-						     i < newcomers ? SIDE_NEWCOMER : SIDE_ESTABLISHED);
+		w->people.profile[i] =
+			random_person(&r, 100 + i * 3,
+				      i < newcomers ? SIDE_NEWCOMER : SIDE_ESTABLISHED);
 	if (now_and_then(&r, 3)) {
 		w->people.never = NEW(mem, id_pair);
 		w->people.never_n = 1;
@@ -100,7 +115,8 @@ static inline town *random_town(arena *mem, uint64_t seed)
 		match_look(&w->pool, &w->terms, i, j, &v);
 		if (!v.broken) {
 			id_pair *lock = NEW(mem, id_pair);
-			*lock = (id_pair){w->pool.newcomer[i].id, w->pool.established[j].id};
+			*lock = (id_pair){w->pool.newcomer[i].id,
+					  w->pool.established[j].id};
 			w->terms.locked = lock;
 			w->terms.locked_n = 1;
 			solve_town(w);
@@ -136,7 +152,8 @@ static inline town *town_of(arena *mem, const profile *p, size_t n)
 }
 
 /* The total of these people under these terms, counting `bonus` for every pair. */
-static inline int64_t solved_total(town *w, const people *people, const terms *t, int64_t bonus)
+static inline int64_t solved_total(town *w, const people *people, const terms *t,
+				   int64_t bonus)
 {
 	pool p;
 	match_result r;

@@ -23,10 +23,12 @@ static void reasons_add_up(town *w)
 			for (size_t x = 0; x < why.reasons; x++)
 				assert_non_null(why.reason[x].phrase.key);
 			for (size_t x = 1; x < why.fit_reasons; x++)
-				assert_true(why.reason[x - 1].points >= why.reason[x].points);
+				assert_true(why.reason[x - 1].points >=
+					    why.reason[x].points);
 			if (!why.reasons)
 				continue;
-			why.reason[0].points++; /* twin: one thousandth too much is seen */
+			why.reason[0]
+				.points++; /* twin: one thousandth too much is seen */
 			assert_false(adds_up(&why));
 		}
 }
@@ -41,14 +43,28 @@ static void two_people(profile out[2])
 {
 	rng r = rng_seed(7);
 	for (int i = 0; i < 2; i++) {
-		out[i] = random_person(&r, (uint32_t)i + 1, i ? SIDE_ESTABLISHED : SIDE_NEWCOMER);
+		out[i] = random_person(&r, (uint32_t)i + 1,
+				       i ? SIDE_ESTABLISHED : SIDE_NEWCOMER);
 		const municipality *m = model_municipality_get(2580);
-		out[i] = (profile){.id = (uint32_t)i + 1, .side = out[i].side, .consent = CONSENT_YES,
-				   .queued = THE_DATE - 100, .arrived = QUEUED_UNKNOWN, .x = m->x,
-				   .y = m->y, .z = m->z, .place = m->seat_place,
-				   .municipality = 2580, .flags = PROFILE_PLACED, .birth_year = 1990,
-				   .gender = GENDER_WOMAN, .life = LIFE_SINGLE, .interests = 7,
-				   .languages = 1, .times = 4, .meets = MEETS_EITHER, .capacity = 1};
+		out[i] = (profile){.id = (uint32_t)i + 1,
+				   .side = out[i].side,
+				   .consent = CONSENT_YES,
+				   .queued = THE_DATE - 100,
+				   .arrived = QUEUED_UNKNOWN,
+				   .x = m->x,
+				   .y = m->y,
+				   .z = m->z,
+				   .place = m->seat_place,
+				   .municipality = 2580,
+				   .flags = PROFILE_PLACED,
+				   .birth_year = 1990,
+				   .gender = GENDER_WOMAN,
+				   .life = LIFE_SINGLE,
+				   .interests = 7,
+				   .languages = 1,
+				   .times = 4,
+				   .meets = MEETS_EITHER,
+				   .capacity = 1};
 	}
 }
 
@@ -92,7 +108,8 @@ static void words_say_what_was_compared(void **state)
 	assert_non_null(find_reason(&why, "why.distance_same"));
 	assert_non_null(find_reason(&why, "why.life_same"));
 	assert_int_equal(find_reason(&why, "why.reserve")->points, -RESERVE_DEFAULT);
-	assert_int_equal(find_reason(&why, "why.waiting_newcomer")->phrase.arg[0].number, 100);
+	assert_int_equal(find_reason(&why, "why.waiting_newcomer")->phrase.arg[0].number,
+			 100);
 	assert_null(find_reason(&why, "why.apps"));
 	assert_int_equal(why.doubts, 0);
 	/* 123 units of 100 m away: 12 km in words. */
@@ -112,7 +129,8 @@ static void doubts_name_what_is_unknown_and_matters(void **state)
 	two_people(p);
 	p[1].gender = 0;
 	look_at_two(mem, p, &why);
-	assert_false(has_doubt(&why, "doubt.gender", "who.established")); /* nobody wished it */
+	assert_false(has_doubt(&why, "doubt.gender",
+			       "who.established")); /* nobody wished it */
 	p[0].wishes = CHOICE_BIT(WISHES_GENDER);
 	p[0].birth_year = p[1].birth_year = 0;
 	p[0].times = 0;
@@ -155,15 +173,17 @@ static void ends_are_marginal(town *w)
 	for (uint32_t i = 0; i < w->pool.newcomers; i++) {
 		if (w->k.newcomer_locked[i])
 			continue;
-		assert_int_equal(w->k.profit_high[i], total - total_without(w, &w->pool.newcomer[i]));
+		assert_int_equal(w->k.profit_high[i],
+				 total - total_without(w, &w->pool.newcomer[i]));
 		assert_true(w->k.profit_low[i] <= w->result.profit[i]);
 		assert_true(w->result.profit[i] <= w->k.profit_high[i]);
 	}
 	for (uint32_t j = 0; j < w->pool.establisheds; j++) {
 		if (w->k.established_locked[j])
 			continue;
-		assert_int_equal(w->k.price_high[j],
-				 total - total_with_a_seat_less(w, &w->pool.established[j]));
+		assert_int_equal(
+			w->k.price_high[j],
+			total - total_with_a_seat_less(w, &w->pool.established[j]));
 		assert_true(w->k.price_low[j] <= w->result.price[j]);
 		assert_true(w->result.price[j] <= w->k.price_high[j]);
 	}
@@ -205,9 +225,11 @@ static void check_answer(town *w, const match_why_not *a, uint32_t i, uint32_t j
 	assert_int_equal(a->kind == WHY_NOT_EQUAL, v.weight > 0 && a->loss == 0);
 	/* Whoever has nobody: the prices alone give the loss. */
 	if (w->k.mate[i] == MATCH_NOBODY)
-		assert_int_equal(a->loss, w->k.price_high[j] - v.weight - w->result.bonus);
+		assert_int_equal(a->loss,
+				 w->k.price_high[j] - v.weight - w->result.bonus);
 	if (!w->k.taken[j])
-		assert_int_equal(a->loss, w->k.profit_high[i] - v.weight - w->result.bonus);
+		assert_int_equal(a->loss,
+				 w->k.profit_high[i] - v.weight - w->result.bonus);
 }
 
 static void losses_hold(town *w)
@@ -251,9 +273,9 @@ static void every_question_has_a_clear_answer(void **state)
 		p[i] = two[i >= 4];
 		p[i].id = i + 1;
 	}
-	p[1].interests = 0;               /* 2: fits less */
-	p[2].consent = 0;                 /* 3: has not consented */
-	p[3].gender = GENDER_MAN;         /* 4: refused by 5 */
+	p[1].interests = 0;       /* 2: fits less */
+	p[2].consent = 0;         /* 3: has not consented */
+	p[3].gender = GENDER_MAN; /* 4: refused by 5 */
 	p[4].musts = CHOICE_BIT(WISHES_GENDER);
 	p[5].household = p[6].household = 9;
 	p[5].meets = p[6].meets = MEETS_VIDEO;

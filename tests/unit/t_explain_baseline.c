@@ -5,9 +5,13 @@
 static void tiny(profile p[5])
 {
 	for (uint32_t i = 0; i < 5; i++)
-		p[i] = (profile){.id = i < 3 ? i + 1 : i + 8, .consent = CONSENT_YES, .capacity = 1,
+		p[i] = (profile){.id = i < 3 ? i + 1 : i + 8,
+				 .consent = CONSENT_YES,
+				 .capacity = 1,
 				 .side = i < 3 ? SIDE_NEWCOMER : SIDE_ESTABLISHED,
-				 .place = PLACE_NONE, .arrived = QUEUED_UNKNOWN, .queued = THE_DATE};
+				 .place = PLACE_NONE,
+				 .arrived = QUEUED_UNKNOWN,
+				 .queued = THE_DATE};
 	p[0].queued = THE_DATE - 20;
 	p[1].queued = THE_DATE - 10;
 	p[2].queued = THE_DATE - 30;
@@ -79,11 +83,12 @@ static void kompisbyran_goes_by_queue_and_points(void **state)
 	p[3].arrived--;
 	p[4].gender = 0;
 	p[2].gender = p[3].gender = GENDER_MAN;
-	p[2].interests = 0;               /* 11: children 2 + gender 1 = 3; 12: municipality 2 + age 2 = 4 */
+	p[2].interests =
+		0; /* 11: children 2 + gender 1 = 3; 12: municipality 2 + age 2 = 4 */
 	w = town_of(mem, p, 5);
 	match_baseline_kompisbyran(&w->k, &b);
 	assert_int_equal(partner(&b, 2), 1);
-	p[4].birth_year = 1996;           /* 12: 2 */
+	p[4].birth_year = 1996; /* 12: 2 */
 	w = town_of(mem, p, 5);
 	match_baseline_kompisbyran(&w->k, &b);
 	assert_int_equal(partner(&b, 2), 0);
@@ -113,9 +118,11 @@ static bool lawful(const town *w, const match_baseline *b, bool reserve)
 		match_view v;
 		const match_pair *pair = &b->pair[i];
 		match_look(&w->pool, &w->terms, pair->newcomer, pair->established, &v);
-		if (v.broken || v.weight != pair->weight || (reserve && !pair->locked && v.weight <= 0))
+		if (v.broken || v.weight != pair->weight ||
+		    (reserve && !pair->locked && v.weight <= 0))
 			return false;
-		if (++seats[pair->established] > w->pool.established[pair->established].seats)
+		if (++seats[pair->established] >
+		    w->pool.established[pair->established].seats)
 			return false;
 		if (i && b->pair[i - 1].newcomer >= pair->newcomer)
 			return false;
@@ -129,7 +136,8 @@ static void compare(town *w)
 	match_outcome ours;
 	match_baseline_greedy(&w->k, &greedy);
 	match_baseline_kompisbyran(&w->k, &bureau);
-	match_outcome_count(w->c.mem, &w->pool, &w->terms, w->result.pair, w->result.pairs, &ours);
+	match_outcome_count(w->c.mem, &w->pool, &w->terms, w->result.pair,
+			    w->result.pairs, &ours);
 	assert_true(lawful(w, &greedy, true));
 	assert_true(lawful(w, &bureau, false));
 	int64_t bonus = w->result.bonus, best = ours.weight + bonus * ours.pairs;
@@ -158,22 +166,28 @@ static void figures_by_hand(void **state)
 	(void)state;
 	/* Twelve newcomers, waiting 0, 30, … 330 days; the fifth household has two. */
 	for (uint32_t i = 0; i < 14; i++)
-		p[i] = (profile){.id = i + 1, .side = i < 12 ? SIDE_NEWCOMER : SIDE_ESTABLISHED,
-				 .consent = CONSENT_YES, .capacity = 1, .place = PLACE_NONE,
-				 .arrived = QUEUED_UNKNOWN, .interests = 1,
+		p[i] = (profile){.id = i + 1,
+				 .side = i < 12 ? SIDE_NEWCOMER : SIDE_ESTABLISHED,
+				 .consent = CONSENT_YES,
+				 .capacity = 1,
+				 .place = PLACE_NONE,
+				 .arrived = QUEUED_UNKNOWN,
+				 .interests = 1,
 				 .queued = THE_DATE - 30 * (int32_t)i};
 	p[3].queued = QUEUED_UNKNOWN;
 	p[10].household = p[11].household = 5;
 	p[12].interests = 3;
 	town *w = town_of(mem, p, 14);
 	assert_int_equal(w->pool.newcomers, 11);
-	match_pair pair[2] = {{.newcomer = 0, .established = 0}, {.newcomer = 10, .established = 1}};
+	match_pair pair[2] = {{.newcomer = 0, .established = 0},
+			      {.newcomer = 10, .established = 1}};
 	match_outcome_count(mem, &w->pool, &w->terms, pair, 2, &o);
 	assert_int_equal(o.pairs, 2);
 	assert_int_equal(o.people, 3);
 	assert_int_equal(o.waiting, 9);
 	/* 26 points of interests; 1 of √2: 0.707. */
-	assert_int_equal(o.fit, 26000 + 26 * match_score(CRITERION_INTERESTS, &p[0], &p[12], THE_DATE));
+	assert_int_equal(o.fit, 26000 + 26 * match_score(CRITERION_INTERESTS, &p[0],
+							 &p[12], THE_DATE));
 	assert_int_equal(o.fit_bin[2], 1);
 	assert_int_equal(o.fit_bin[1], 1);
 	/* Known waits left: 30 60 120 150 180 210 240 270. */

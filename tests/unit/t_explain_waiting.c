@@ -2,7 +2,8 @@
 #include "explain_people.h"
 
 /* One unit and all it may be paired with, in a plain way. */
-static match_view view_of(const pool *p, const terms *t, uint8_t side, uint32_t own, uint32_t other)
+static match_view view_of(const pool *p, const terms *t, uint8_t side, uint32_t own,
+			  uint32_t other)
 {
 	match_view v;
 	bool newcomer = side == SIDE_NEWCOMER;
@@ -113,11 +114,12 @@ static bool eligible(const match_view *v)
 }
 
 /* The same people, and the waiting unit's members without their must. */
-static void without_own_must(people *p, const pool *q, const unit *u, const match_relax *x)
+static void without_own_must(people *p, const pool *q, const unit *u,
+			     const match_relax *x)
 {
 	static const uint8_t wish[RULE_COUNT] = {
-		[RULE_GENDER] = WISHES_GENDER, [RULE_AGE] = WISHES_AGE,
-		[RULE_FAMILY] = WISHES_FAMILY, [RULE_LANGUAGE] = WISHES_LANGUAGE,
+		[RULE_GENDER] = WISHES_GENDER,         [RULE_AGE] = WISHES_AGE,
+		[RULE_FAMILY] = WISHES_FAMILY,         [RULE_LANGUAGE] = WISHES_LANGUAGE,
 		[RULE_OCCUPATION] = WISHES_OCCUPATION,
 	};
 	for (uint32_t m = 0; m < u->n; m++) {
@@ -207,16 +209,26 @@ static void relaxations_open_whom_they_say(void **state)
 static void video_opens_only_those_who_do_not_refuse_it(void **state)
 {
 	arena *mem = arena_new(0);
-	const municipality *here = model_municipality_get(2580), *far = model_municipality_get(2523);
+	const municipality *here = model_municipality_get(2580),
+			   *far = model_municipality_get(2523);
 	profile p[4];
 	(void)state;
 	for (uint32_t i = 0; i < 4; i++) {
 		const municipality *m = i ? far : here;
-		p[i] = (profile){.id = i + 1, .side = i ? SIDE_ESTABLISHED : SIDE_NEWCOMER,
-				 .consent = CONSENT_YES, .capacity = 1, .max_km = 30,
-				 .x = m->x, .y = m->y, .z = m->z, .flags = PROFILE_PLACED,
-				 .interests = 3, .birth_year = 1990, .queued = THE_DATE - 40,
-				 .place = PLACE_NONE, .arrived = QUEUED_UNKNOWN};
+		p[i] = (profile){.id = i + 1,
+				 .side = i ? SIDE_ESTABLISHED : SIDE_NEWCOMER,
+				 .consent = CONSENT_YES,
+				 .capacity = 1,
+				 .max_km = 30,
+				 .x = m->x,
+				 .y = m->y,
+				 .z = m->z,
+				 .flags = PROFILE_PLACED,
+				 .interests = 3,
+				 .birth_year = 1990,
+				 .queued = THE_DATE - 40,
+				 .place = PLACE_NONE,
+				 .arrived = QUEUED_UNKNOWN};
 	}
 	p[1].meets = MEETS_IN_PERSON;
 	p[2].meets = MEETS_EITHER;

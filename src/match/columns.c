@@ -1,0 +1,464 @@
+/*
+ * match: lays one side of the pool out in planes, and keeps its prices there.
+ *
+ * Slots are sorted by where people live and then by age, so that a word of 64 has a
+ * small box and a short range of years, which bound what it can offer to a row.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "match/match_priv.h"
+
+const uint32_t km_step[KM_STEPS] = {50, 100, 200, 300, 500, 700, 1000, 2000};
+
+/* ---- where people are ------------------------------------------------------------------- */
+
+/* Every third bit from bit 0 on (Morton order). */
+static uint64_t spread(uint64_t x)
+{
+	x &= 0x7fff;
+	x = (x | x << 16) & UINT64_C(0x0000ff0000ff);
+	x = (x | x << 8) & UINT64_C(0x00f00f00f00f);
+	x = (x | x << 4) & UINT64_C(0x0c30c30c30c3);
+	return (x | x << 2) & UINT64_C(0x249249249249);
+}
+
+static uint64_t axis(int at)
+{
+	int x = at + 16384;
+	return spread((uint64_t)(x < 0 ? 0 : x > 32767 ? 32767 : x));
+}
+
+uint64_t place_key(const profile *p)
+{
+	uint64_t year = p->birth_year < 1900 ? 0 : (uint64_t)(p->birth_year - 1900) & 127;
+	if (!(p->flags & PROFILE_PLACED))
+		return UINT64_C(2) << 62 | year;
+	uint64_t group = p->meets == MEETS_VIDEO;
+	return group << 62 | (axis(p->x) | axis(p->y) << 1 | axis(p->z) << 2) << 8 | year;
+}
+
+int32_t box_distance(const box *a, const box *b)
+{
+	double square = 0;
+	for (int i = 0; i < 3; i++) {
+		int gap = a->low[i] > b->high[i] ? a->low[i] - b->high[i] : b->low[i] - a->high[i];
+		if (gap > 0)
+			square += (double)gap * gap;
+	}
+	return (int32_t)sqrt(square);
+}
+
+static int compare_placed(const void *a, const void *b)
+{
+	const placed_unit *x = a, *y = b;
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return (x->unit > y->unit) - (x->unit < y->unit);
+}
+
+placed_unit *place_sort(arena *mem, const pool *p, const unit *side, uint32_t *which, uint32_t n)
+{
+	placed_unit *e = NEW_ARRAY(mem, placed_unit, n);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t first = p->member[side[which[i]].first];
+		/* Households apart: their members differ in age, and would blur the words of others. */
+		uint64_t several = side[which[i]].n > 1 ? 128 : 0;
+		e[i] = (placed_unit){place_key(&p->people->profile[first]) | several, which[i]};
+	}
+	qsort(e, n, sizeof *e, compare_placed);
+	for (uint32_t i = 0; i < n; i++)
+		which[i] = e[i].unit;
+	return e;
+}
+
+/* ---- slots ------------------------------------------------------------------------------- */
+
+/*
+ * Gives every column its slots. A place of some size begins a word of its own, so that
+ * the word has a point for a box; another group begins a block.
+ */
+static void place_slots(columns *c, const placed_unit *e)
+{
+	enum { LARGE = 16, WORTH_IT = 24 };
+	uint64_t former = 0;
+	uint32_t at = 0, run = 0;
+	for (uint32_t i = 0; i < c->count; i++) {
+		uint64_t here = e[i].key >> 8;
+		if (i && here != former) {
+			uint32_t next = 0;
+			while (next < LARGE && i + next < c->count && e[i + next].key >> 8 == here)
+				next++;
+			if (PLACE_GROUP(e[i].key) != PLACE_GROUP(e[i - 1].key))
+				at = (at + BLOCK_SLOTS - 1) / BLOCK_SLOTS * BLOCK_SLOTS;
+			else if (at % WORD_SLOTS >= WORTH_IT && (run >= LARGE || next >= LARGE))
+				at = (at + WORD_SLOTS - 1) / WORD_SLOTS * WORD_SLOTS;
+			run = 0;
+		}
+		former = here;
+		run++;
+		c->slot[i] = at;
+		at += columns_unit(c, i)->n;
+	}
+	c->blocks = (at + BLOCK_SLOTS - 1) / BLOCK_SLOTS;
+	c->slots = c->blocks * BLOCK_SLOTS;
+}
+
+/* ---- the unit of points and the map of planes ---------------------------------------------- */
+
+static int bit_length(int x)
+{
+	int n = 0;
+	for (; x; x >>= 1)
+		n++;
+	return n;
+}
+
+/* Greatest points one criterion can add, and the bits of its value where it has planes of it. */
+static int most_points(const columns *c, criterion_id id, int *bits)
+{
+	const criterion *k = &model_criterion[id];
+	int64_t whole = (int64_t)c->terms->weight[id] * 1000;
+	*bits = 0;
+	switch (k->kind) {
+	case CRITERION_KIND_DISTANCE:
+		return 0;
+	case CRITERION_KIND_DIFFERENCE:
+		return k->wish ? columns_points(c, whole) : 0;
+	case CRITERION_KIND_NEAREST:
+	case CRITERION_KIND_COUNT:
+		return k->param * columns_points(c, (whole + k->param - 1) / k->param);
+	case CRITERION_KIND_SHARE:
+		/* Up to seven times a seventh of it, each seventh rounded up. */
+		*bits = bit_length(columns_points(c, whole));
+		return whole ? columns_points(c, whole) + SHARE_COUNTED : 0;
+	case CRITERION_KIND_TABLE:
+		*bits = bit_length(columns_points(c, whole));
+		return columns_points(c, whole);
+	case CRITERION_KIND_ANY:
+	case CRITERION_KIND_EQUAL:
+		break;
+	}
+	return columns_points(c, whole);
+}
+
+/* The finest unit in which all points of a pair fit a kernel's counters. */
+static void choose_unit(columns *c)
+{
+	int sum;
+	do {
+		c->unit_points += 1000;
+		sum = 0;
+		for (int i = 0; i < CRITERIA_COUNT; i++) {
+			int bits;
+			sum += most_points(c, (criterion_id)i, &bits);
+			c->map.bits[i] = (uint8_t)bits;
+		}
+	} while (sum > POINTS_MAX);
+}
+
+static uint16_t take(plane_map *m, size_t n)
+{
+	uint16_t at = m->planes;
+	m->planes = (uint16_t)(at + n);
+	return at;
+}
+
+static void map_planes(columns *c)
+{
+	plane_map *m = &c->map;
+	m->planes = 1;
+	m->interests = take(m, model_interest_count);
+	m->languages = take(m, model_language_count);
+	m->languages_known = take(m, 1);
+	m->children = take(m, CHILD_PLANES);
+	m->times = take(m, (size_t)c->bundles);
+	m->apps = take(m, 8);
+	m->occupation = take(m, (size_t)model_choice_size(FIELD_OCCUPATION));
+	m->occupation_known = take(m, 1);
+	m->gender = take(m, (size_t)model_choice_size(FIELD_GENDER));
+	m->gender_known = take(m, 1);
+	m->wishes = take(m, (size_t)model_choice_size(FIELD_WISHES));
+	m->musts = take(m, (size_t)model_choice_size(FIELD_WISHES));
+	m->in_person = take(m, 1);
+	m->video = take(m, 1);
+	m->childless = take(m, 1);
+	m->km = take(m, KM_STEPS);
+	m->valid = take(m, 1);
+	m->lack = take(m, LACK_BITS);
+	for (int i = 0; i < CRITERIA_COUNT; i++) {
+		size_t answers = model_criterion[i].kind == CRITERION_KIND_SHARE ? SHARE_SIZES : 4;
+		m->value[i] = take(m, answers * m->bits[i]);
+	}
+}
+
+/* Times that all columns either tick together or not at all share a plane. */
+static void find_bundles(columns *c)
+{
+	uint32_t alike[DAY_PARTS];
+	for (int i = 0; i < DAY_PARTS; i++)
+		alike[i] = (1u << DAY_PARTS) - 1;
+	for (uint32_t k = 0; k < c->slots; k++) {
+		if (c->person[k] == PERSON_NONE)
+			continue;
+		uint32_t times = c->pool->people->profile[c->person[k]].times;
+		for (int i = 0; i < DAY_PARTS; i++)
+			alike[i] &= times >> i & 1 ? times : ~times;
+	}
+	uint32_t left = (1u << DAY_PARTS) - 1;
+	for (int i = 0; i < DAY_PARTS; i++)
+		if (left >> i & 1) {
+			c->bundle[c->bundles++] = alike[i];
+			left &= ~alike[i];
+		}
+}
+
+/* ---- filling -------------------------------------------------------------------------------- */
+
+typedef struct spot {
+	plane *plane;
+	unsigned word;
+	uint64_t bit;
+} spot;
+
+static void set(const spot *s, size_t number)
+{
+	s->plane[number].word[s->word] |= s->bit;
+}
+
+static void set_mask(const spot *s, size_t first, uint64_t mask)
+{
+	for (; mask; mask &= mask - 1)
+		set(s, first + (size_t)__builtin_ctzll(mask));
+}
+
+/* Least points per thing in common that are never less than the score. */
+static int share_points(const columns *c, int weight, int na, int nb)
+{
+	int points = 0;
+	for (int common = 1; common <= SHARE_COUNTED && common <= na && common <= nb; common++) {
+		int whole = columns_points(c, (int64_t)weight * kind_share_of(common, na, nb));
+		int each = (whole + common - 1) / common;
+		points = each > points ? each : points;
+	}
+	return points;
+}
+
+static void set_values(const columns *c, const spot *s, const profile *p)
+{
+#define VALUES_DISTANCE(id, answer)   (void)0
+#define VALUES_DIFFERENCE(id, answer) (void)0
+#define VALUES_NEAREST(id, answer)    (void)0
+#define VALUES_ANY(id, answer)        (void)0
+#define VALUES_COUNT(id, answer)      (void)0
+#define VALUES_EQUAL(id, answer)      (void)0
+#define VALUES_SHARE(id, answer) \
+	for (int n = 1; n <= SHARE_SIZES; n++) \
+		set_mask(s, (size_t)(c->map.value[id] + (n - 1) * c->map.bits[id]), \
+			 (uint64_t)share_points(c, c->terms->weight[id], n, \
+						__builtin_popcountll(answer)))
+#define VALUES_TABLE(id, answer) \
+	for (int n = 1; n <= LIFE_FAMILY; n++) \
+		set_mask(s, (size_t)(c->map.value[id] + (n - 1) * c->map.bits[id]), \
+			 (uint64_t)columns_points(c, (int64_t)c->terms->weight[id] * \
+							     kind_table(n, answer)))
+#define CRITERION(id, name, kind, param, wish, weight, reads) \
+	VALUES_##kind(CRITERION_##id, p->MEMBER_##reads);
+#include "model/criteria.def"
+#undef CRITERION
+}
+
+static void set_answers(const columns *c, const spot *s, const profile *p)
+{
+	const plane_map *m = &c->map;
+	set(s, m->valid);
+	set_mask(s, m->interests, p->interests);
+	set_mask(s, m->languages, p->languages);
+	if (p->languages)
+		set(s, m->languages_known);
+	uint64_t children = p->children & c->frame.child_years;
+	set_mask(s, m->children,
+		 c->child_first < 0 ? children << -c->child_first : children >> c->child_first);
+	for (int i = 0; i < c->bundles; i++)
+		if (p->times & c->bundle[i])
+			set(s, (size_t)(m->times + i));
+	set_mask(s, m->apps, p->apps);
+	if (p->occupation) {
+		set(s, (size_t)(m->occupation + p->occupation - 1));
+		set(s, m->occupation_known);
+	}
+	if (p->gender) {
+		set(s, (size_t)(m->gender + p->gender - 1));
+		set(s, m->gender_known);
+	}
+	set_mask(s, m->wishes, p->wishes | p->musts);
+	set_mask(s, m->musts, p->musts);
+	if (p->meets == MEETS_IN_PERSON)
+		set(s, m->in_person);
+	if (p->meets == MEETS_VIDEO)
+		set(s, m->video);
+	if (childless(p))
+		set(s, m->childless);
+	for (int i = 0; i < KM_STEPS; i++)
+		if (!p->max_km || (uint32_t)p->max_km * UNITS_PER_KM >= km_step[i])
+			set(s, (size_t)(m->km + i));
+	set_values(c, s, p);
+}
+
+static void note_in_block(const columns *c, block *b, unsigned word, const profile *p)
+{
+	if (p->flags & PROFILE_PLACED) {
+		box_add(&b->word[word], p);
+		box_add(&b->all, p);
+	} else {
+		b->placed = false;
+	}
+	int16_t year = p->birth_year;
+	if (year) {
+		b->year_low[word] = year < b->year_low[word] ? year : b->year_low[word];
+		b->year_high[word] = year > b->year_high[word] ? year : b->year_high[word];
+		b->year0 = year < b->year0 ? year : b->year0;
+		b->year1 = year > b->year1 ? year : b->year1;
+	}
+	uint32_t limit = p->max_km ? (uint32_t)p->max_km * UNITS_PER_KM : UINT32_MAX;
+	b->limit = limit > b->limit ? limit : b->limit;
+	b->video |= p->meets == MEETS_VIDEO;
+	b->wishes |= p->wishes | p->musts;
+	b->musts |= p->musts;
+	int points = 0;
+	for (int i = 0; i < CRITERIA_COUNT; i++) {
+		int bits, wish = model_criterion[i].wish;
+		if (wish && (unsigned)(p->wishes | p->musts) & WISH_BIT(wish))
+			points += most_points(c, (criterion_id)i, &bits);
+	}
+	b->wish_points = points > b->wish_points ? (uint16_t)points : b->wish_points;
+}
+
+static void block_start(block *b)
+{
+	*b = (block){.all = BOX_EMPTY, .placed = true, .year0 = INT16_MAX, .year1 = INT16_MIN};
+	for (int w = 0; w < BLOCK_WORDS; w++) {
+		b->word[w] = (box)BOX_EMPTY;
+		b->year_low[w] = INT16_MAX;
+		b->year_high[w] = INT16_MIN;
+	}
+}
+
+static void fill(columns *c)
+{
+	for (uint32_t b = 0; b < c->blocks; b++)
+		block_start(&c->block[b]);
+	for (uint32_t k = 0; k < c->slots; k++) {
+		if (c->person[k] == PERSON_NONE)
+			continue;
+		const profile *p = &c->pool->people->profile[c->person[k]];
+		uint32_t at = k / BLOCK_SLOTS;
+		unsigned word = k % BLOCK_SLOTS / WORD_SLOTS;
+		spot s = {columns_planes(c, at), word, UINT64_C(1) << k % WORD_SLOTS};
+		set_answers(c, &s, p);
+		note_in_block(c, &c->block[at], word, p);
+		c->waiting[k] = match_waiting(p, c->terms);
+	}
+}
+
+/* ---- prices ----------------------------------------------------------------------------------- */
+
+static int64_t slot_worth(const columns *c, uint32_t slot)
+{
+	uint32_t column = c->column[slot] & ~SLOT_SHARED;
+	return c->waiting[slot] - ((int64_t)c->price[column] << c->price_shift);
+}
+
+/* What a slot is short of its block's best, in whole points, rounded down. */
+static unsigned lack_of(const columns *c, int64_t best, int64_t worth)
+{
+	int64_t lack = (best - worth) / c->unit_points;
+	return lack > LACK_MAX ? LACK_MAX : (unsigned)lack;
+}
+
+static void refresh(columns *c, uint32_t at)
+{
+	uint32_t first = at * BLOCK_SLOTS;
+	int64_t best = INT64_MIN, worth[BLOCK_SLOTS];
+	for (uint32_t i = 0; i < BLOCK_SLOTS; i++) {
+		worth[i] = INT64_MIN;
+		if (c->person[first + i] == PERSON_NONE)
+			continue;
+		worth[i] = slot_worth(c, first + i);
+		best = worth[i] > best ? worth[i] : best;
+	}
+	plane *lack = columns_planes(c, at) + c->map.lack;
+	memset(lack, 0, LACK_BITS * sizeof *lack);
+	for (uint32_t i = 0; i < BLOCK_SLOTS; i++) {
+		spot s = {lack, i / WORD_SLOTS, UINT64_C(1) << i % WORD_SLOTS};
+		if (worth[i] != INT64_MIN)
+			set_mask(&s, 0, lack_of(c, best, worth[i]));
+	}
+	c->best[at] = best;
+	c->block[at].stale = 0;
+}
+
+static void slot_price(columns *c, uint32_t slot)
+{
+	enum { STALE_MAX = 48 };
+	uint32_t at = slot / BLOCK_SLOTS;
+	int64_t worth = slot_worth(c, slot);
+	if (++c->block[at].stale > STALE_MAX || worth > c->best[at]) {
+		refresh(c, at);
+		return;
+	}
+	unsigned lack = lack_of(c, c->best[at], worth), word = slot % BLOCK_SLOTS / WORD_SLOTS;
+	plane *p = columns_planes(c, at) + c->map.lack;
+	uint64_t bit = UINT64_C(1) << slot % WORD_SLOTS;
+	for (int i = 0; i < LACK_BITS; i++)
+		p[i].word[word] = (p[i].word[word] & ~bit) | (lack >> i & 1 ? bit : 0);
+}
+
+void columns_price(columns *c, uint32_t column, int64_t price)
+{
+	/* Rounded down, and so never above the truth. */
+	int64_t kept = price >> c->price_shift;
+	kept = kept > UINT32_MAX ? UINT32_MAX : kept;
+	if ((uint32_t)kept == c->price[column])
+		return;
+	c->price[column] = (uint32_t)kept;
+	for (uint32_t i = 0; i < columns_unit(c, column)->n; i++)
+		slot_price(c, c->slot[column] + i);
+}
+
+void columns_form(arena *mem, const pool *p, const unit *side, uint32_t *which, uint32_t count,
+		  const terms *t, int64_t weight_max, columns *out)
+{
+	columns *c = out;
+	*c = (columns){.pool = p, .unit = side, .which = which, .terms = t, .count = count,
+		       .frame = frame_of(t->date)};
+	c->child_first = c->frame.year - (CHILD_PLANES - 1) - CHILD_YEAR_0;
+	c->slot = NEW_ARRAY(mem, uint32_t, count);
+	c->price = NEW_ARRAY(mem, uint32_t, count);
+	while (weight_max >> c->price_shift > INT32_MAX)
+		c->price_shift++;
+	arena_mark here = arena_here(mem);
+	place_slots(c, place_sort(mem, p, side, which, count));
+	arena_reset(mem, here);
+	c->person = NEW_ARRAY(mem, uint32_t, c->slots);
+	memset(c->person, 0xff, c->slots * sizeof *c->person);
+	c->column = NEW_ARRAY(mem, uint32_t, c->slots);
+	c->waiting = NEW_ARRAY(mem, int32_t, c->slots);
+	for (uint32_t i = 0; i < count; i++) {
+		const unit *u = columns_unit(c, i);
+		for (uint32_t k = 0; k < u->n; k++) {
+			c->person[c->slot[i] + k] = p->member[u->first + k];
+			c->column[c->slot[i] + k] = i | (u->n > 1 ? SLOT_SHARED : 0);
+		}
+	}
+	find_bundles(c);
+	choose_unit(c);
+	map_planes(c);
+	c->plane = NEW_ARRAY(mem, plane, (size_t)c->blocks * c->map.planes);
+	c->block = NEW_ARRAY(mem, block, c->blocks);
+	c->best = NEW_ARRAY(mem, int64_t, c->blocks);
+	fill(c);
+	for (uint32_t b = 0; b < c->blocks; b++)
+		refresh(c, b);
+}

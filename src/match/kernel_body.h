@@ -1,0 +1,319 @@
+/*
+ * kernel_body - the kernels, written once for any vector width.
+ *
+ * A kernel_*.c sets LANES (words of 64 slots side by side: 2, 4 or 8), KERNEL (the name
+ * of its kernel) and includes this. Only AND, OR, XOR and loads happen to the vectors, so
+ * every width computes the same bits.
+ */
+#include "match/match_priv.h"
+
+typedef uint64_t vec __attribute__((vector_size(8 * LANES), may_alias, aligned(8)));
+#define INLINE static inline __attribute__((always_inline))
+
+/* What a kernel works on, one part of a block LANES words wide at a time. */
+typedef struct view {
+	const plan *p;
+	const plane_map *map;
+	const block *b;
+	const plane *planes;
+	int at;                    /* first word of the part */
+} view;
+
+/* The points of LANES * 64 slots: bit i of slot s is bit s of bit[i]. */
+typedef struct points {
+	vec bit[POINT_BITS];
+} points;
+
+INLINE vec load(const view *v, int number)
+{
+	return *(const vec *)&v->planes[number].word[v->at];
+}
+
+INLINE vec ones(void)
+{
+	return ~(vec){0};
+}
+
+/* Adds 2^at where `x` is set. Sums never pass POINT_BITS: columns.c chooses the unit so. */
+INLINE void add_bit(points *sum, vec x, int at)
+{
+#define STEP(b) \
+	case b: { \
+		vec carry = sum->bit[b] & x; \
+		sum->bit[b] ^= x; \
+		x = carry; \
+	} \
+		__attribute__((fallthrough));
+	switch (at) {
+		STEP(0)
+		STEP(1)
+		STEP(2)
+		STEP(3)
+		STEP(4)
+		STEP(5)
+		STEP(6)
+	default:
+		break;
+	}
+#undef STEP
+}
+
+/* Adds a number to each slot. */
+INLINE void add_number(points *sum, const points *x)
+{
+	vec carry = {0};
+	for (int i = 0; i < POINT_BITS; i++) {
+		vec a = sum->bit[i], b = x->bit[i], half = a ^ b;
+		sum->bit[i] = half ^ carry;
+		carry = (a & b) | (half & carry);
+	}
+}
+
+/* Adds `value` where `x` is set. */
+INLINE void add_where(points *sum, vec x, unsigned value)
+{
+	for (; value; value &= value - 1)
+		add_bit(sum, x, __builtin_ctz(value));
+}
+
+/* A small number per slot that stays at `top` once it has got there. */
+typedef struct tally {
+	vec bit[3], full;
+} tally;
+
+INLINE void tally_add(tally *t, vec x, int times)
+{
+	if (times & 1) {
+		vec c = t->bit[0] & x, d = t->bit[1] & c;
+		t->bit[0] ^= x;
+		t->bit[1] ^= c;
+		t->full |= t->bit[2] & d;
+		t->bit[2] ^= d;
+	}
+	if (times & 2) {
+		vec c = t->bit[1] & x;
+		t->bit[1] ^= x;
+		t->full |= t->bit[2] & c;
+		t->bit[2] ^= c;
+	}
+	if (times & 4) {
+		t->full |= t->bit[2] & x;
+		t->bit[2] ^= x;
+	}
+	if (times > 7)
+		t->full |= x;
+}
+
+/* Nothing above `top`; then value * points into the sum. */
+INLINE void tally_close(tally *t, int top, vec mask, unsigned value, points *sum)
+{
+	vec equal = ones(), over = {0};
+	for (int i = 2; i >= 0; i--) {
+		if (top >> i & 1) {
+			equal &= t->bit[i];
+		} else {
+			over |= equal & t->bit[i];
+			equal &= ~t->bit[i];
+		}
+	}
+	vec full = t->full | over | equal;
+	for (int i = 0; i < 3; i++) {
+		t->bit[i] &= ~full;
+		if (top >> i & 1)
+			t->bit[i] |= full;
+		t->bit[i] &= mask;
+	}
+	for (; value; value &= value - 1)
+		for (int i = 0; i < 3; i++)
+			if (top >> i)
+				add_bit(sum, t->bit[i], __builtin_ctz(value) + i);
+}
+
+/* ---- one function per kind; `mask` says for whom the criterion counts --------------------- */
+
+/* `each` for every bit of `number`: a product, added up. Seven in common count exactly. */
+INLINE void add_share(const view *v, const plan_part *part, vec mask, points *sum)
+{
+	vec number[3] = {{0}}, more = {0};
+	for (int i = 0; i < part->n; i++) {
+		vec x = load(v, part->plane[i]), c = number[0] & x, d = number[1] & c;
+		number[0] ^= x;
+		number[1] ^= c;
+		more |= number[2] & d;
+		number[2] ^= d;
+	}
+	points x = {0};
+	for (int shift = 0; shift < 3 && part->n >> shift; shift++) {
+		points y = {0};
+		for (int i = 0; i + shift < POINT_BITS; i++)
+			y.bit[i + shift] = load(v, part->value[i]) & number[shift] & mask;
+		if (shift)
+			add_number(&x, &y);
+		else
+			x = y;
+	}
+	if (part->n > 7)
+		for (int i = 0; i < POINT_BITS; i++) {
+			vec top = (vec){0} - (uint64_t)(part->points >> i & 1);
+			x.bit[i] = (x.bit[i] & ~more) | (more & mask & top);
+		}
+	add_number(sum, &x);
+}
+
+INLINE void add_table(const view *v, const plan_part *part, vec mask, points *sum)
+{
+	points x;
+	for (int i = 0; i < POINT_BITS; i++)
+		x.bit[i] = load(v, part->value[i]) & mask;
+	add_number(sum, &x);
+}
+
+INLINE vec any_of(const view *v, const plan_part *part)
+{
+	vec x = {0};
+	for (int i = 0; i < part->n; i++)
+		x |= load(v, part->plane[i]);
+	return x;
+}
+
+/* The number of steps within which a child's year lies, d = param - 1 … 0, is the score. */
+INLINE void add_nearest(const view *v, const plan_part *part, int param, vec mask, points *sum)
+{
+	tally t = {0};
+	vec within = {0};
+	int i = 0;
+	for (int d = 0; d < param; d++) {
+		for (; i < part->end[d]; i++)
+			within |= load(v, part->plane[i]);
+		tally_add(&t, within, 1);
+	}
+	tally_close(&t, param, mask, part->points, sum);
+}
+
+INLINE void add_count(const view *v, const plan_part *part, int param, vec mask, points *sum)
+{
+	tally t = {0};
+	for (int i = 0; i < part->n; i++)
+		tally_add(&t, load(v, part->plane[i]), part->times[i]);
+	tally_close(&t, param, mask, part->points, sum);
+}
+
+/* Nearness in age is bounded per word by the caller, except where the other wished for it. */
+INLINE void add_difference(const view *v, const plan_part *part, int param, vec mask, points *sum)
+{
+	int year = v->p->who->birth_year, d = 0;
+	if (year < v->b->year0)
+		d = v->b->year0 - year;
+	if (year > v->b->year1)
+		d = year - v->b->year1;
+	if (!part->wished && d < param)
+		add_where(sum, mask, part->times[d]);
+}
+
+#define ADD_DISTANCE(part, param)   (void)0
+#define ADD_DIFFERENCE(part, param) add_difference(v, part, param, mask, sum)
+#define ADD_NEAREST(part, param)    add_nearest(v, part, param, mask, sum)
+#define ADD_SHARE(part, param)      add_share(v, part, mask, sum)
+#define ADD_TABLE(part, param)      add_table(v, part, mask, sum)
+#define ADD_ANY(part, param)        add_where(sum, any_of(v, part) & mask, (part)->points)
+#define ADD_COUNT(part, param)      add_count(v, part, param, mask, sum)
+#define ADD_EQUAL(part, param)      add_where(sum, load(v, (part)->plane[0]) & mask, (part)->points)
+
+INLINE void add_criteria(const view *v, points *sum)
+{
+#define CRITERION(id, name, kind, param, wish, weight, reads) \
+	{ \
+		const plan_part *part = &v->p->part[CRITERION_##id]; \
+		bool own = !(wish) || part->wished; \
+		if (part->points && (own || v->b->wishes & WISH_BIT(wish))) { \
+			vec mask = own ? ones() : load(v, v->map->wishes + (wish)-1); \
+			(void)mask; \
+			ADD_##kind(part, param); \
+		} \
+	}
+#include "model/criteria.def"
+#undef CRITERION
+}
+
+/* ---- hard rules that are a matter of bits; the others are left to pair.h ------------------ */
+
+/* Whose must or ours: `wish` counts between us and them. */
+INLINE vec must(const view *v, int wish)
+{
+	if (v->p->musts & CHOICE_BIT(wish))
+		return ones();
+	return load(v, v->map->musts + wish - 1);
+}
+
+INLINE vec open_slots(const view *v)
+{
+	const plan *p = v->p;
+	const plane_map *m = v->map;
+	vec open = load(v, m->valid);
+	if (p->who->meets == MEETS_IN_PERSON)
+		open &= ~load(v, m->video);
+	if (p->who->meets == MEETS_VIDEO)
+		open &= ~load(v, m->in_person);
+	unsigned musts = (unsigned)(p->musts | v->b->musts);
+	if (!musts)
+		return open;
+	if (musts & CHOICE_BIT(WISHES_GENDER) && p->gender_plane)
+		open &= ~(must(v, WISHES_GENDER) & load(v, m->gender_known) &
+			  ~load(v, p->gender_plane));
+	if (musts & CHOICE_BIT(WISHES_OCCUPATION) && p->occupation_plane)
+		open &= ~(must(v, WISHES_OCCUPATION) & load(v, m->occupation_known) &
+			  ~load(v, p->occupation_plane));
+	if (musts & CHOICE_BIT(WISHES_FAMILY))
+		open &= ~(must(v, WISHES_FAMILY) & (p->childless ? ones() : load(v, m->childless)));
+	if (musts & CHOICE_BIT(WISHES_LANGUAGE) && p->who->languages) {
+		vec shared = {0};
+		for (uint64_t left = p->who->languages; left; left &= left - 1)
+			shared |= load(v, m->languages + __builtin_ctzll(left));
+		open &= ~(must(v, WISHES_LANGUAGE) & load(v, m->languages_known) & ~shared);
+	}
+	return open;
+}
+
+static void sum_block(const plan *p, const plane_map *map, const block *b, const plane *planes,
+		      plane sum[SUM_BITS], plane *open)
+{
+	for (int at = 0; at < BLOCK_WORDS; at += LANES) {
+		view v = {p, map, b, planes, at};
+		points x = {0};
+		add_criteria(&v, &x);
+		vec carry = {0};
+		for (int i = 0; i < POINT_BITS; i++) {
+			/* LACK_MAX - lack is its complement. */
+			vec a = x.bit[i], c = ~load(&v, map->lack + i), half = a ^ c;
+			*(vec *)&sum[i].word[at] = half ^ carry;
+			carry = (a & c) | (half & carry);
+		}
+		*(vec *)&sum[POINT_BITS].word[at] = carry;
+		*(vec *)&open->word[at] = open_slots(&v);
+	}
+}
+
+static void pass_block(const plane sum[SUM_BITS], const int32_t least[BLOCK_WORDS],
+		       const plane *open, plane *out)
+{
+	plane bit[SUM_BITS];
+	for (int i = 0; i < SUM_BITS; i++)
+		for (int w = 0; w < BLOCK_WORDS; w++)
+			bit[i].word[w] = -(uint64_t)(least[w] >> i & 1);
+	for (int at = 0; at < BLOCK_WORDS; at += LANES) {
+		vec over = {0}, equal = ones();
+		for (int i = SUM_BITS - 1; i >= 0; i--) {
+			vec a = *(const vec *)&sum[i].word[at], c = *(const vec *)&bit[i].word[at];
+			over |= equal & a & ~c;
+			equal &= ~(a ^ c);
+		}
+		*(vec *)&out->word[at] = (over | equal) & *(const vec *)&open->word[at];
+	}
+}
+
+static int32_t fit_pair(const frame *f, const int32_t *weight, const profile *a, const profile *b)
+{
+	return pair_rules(f, a, b) ? PAIR_FORBIDDEN : pair_fit(f, weight, a, b);
+}
+
+const kernel KERNEL = {KERNEL_NAME, sum_block, pass_block, fit_pair};

@@ -1,0 +1,197 @@
+/*
+ * match_priv - the columns of a scan, the plan of a row, and the kernels between them.
+ *
+ * One side of the pool lies in columns: every member of every unit has a slot, 64
+ * slots make a word, 8 words a block. What a slot answered is a bit in a plane: plane
+ * "fishing" of a block has a 1 for each of its 512 slots who ticked it. A kernel
+ * therefore looks at hundreds of people with one AND, and adds up their points in
+ * bit-sliced counters (Lamport 1975, "Multiple byte processing with full-word
+ * instructions", turned on its side). It works in whole units of points, rounded so
+ * that a sum is never below the truth, and only says who could still be good enough;
+ * pair.h has the last word on those. So the same pairs come out at every vector width.
+ */
+#ifndef MATCH_PRIV_H
+#define MATCH_PRIV_H
+
+#include "match/pair.h"
+
+#define WORD_SLOTS  64
+#define BLOCK_WORDS 8
+#define BLOCK_SLOTS (WORD_SLOTS * BLOCK_WORDS)
+
+/* Bits of the points a kernel adds, of what a slot is short of its block's best, of both. */
+#define POINT_BITS 7
+#define LACK_BITS  7
+#define SUM_BITS   8
+#define LACK_MAX   ((1 << LACK_BITS) - 1)
+#define POINTS_MAX ((1 << POINT_BITS) - 1)
+
+#define CHILD_PLANES 32
+#define SHARE_SIZES  8             /* sizes of a row's set told apart; more count as this many */
+#define SHARE_COUNTED 7            /* things in common that are counted; more are worth all */
+
+/* Where the planes of each kind of answer begin; plane 0 is empty. */
+typedef struct plane_map {
+	uint16_t interests, languages, languages_known, children, times, apps;
+	uint16_t occupation, occupation_known, gender, gender_known;
+	uint16_t wishes, musts, in_person, video, childless, km, valid, lack;
+	/* SHARE and TABLE: what each answer of a row would bring, `bits` planes per answer. */
+	uint16_t value[CRITERIA_COUNT];
+	uint8_t bits[CRITERIA_COUNT];
+	uint16_t planes;
+} plane_map;
+
+/* One bit per slot of a block. */
+typedef struct plane {
+	_Alignas(64) uint64_t word[BLOCK_WORDS];
+} plane;
+
+/* Where some people live; lowest above highest when nobody is placed. */
+typedef struct box {
+	int16_t low[3], high[3];
+} box;
+
+/* What is known of all slots of a block, and of each word of it. */
+typedef struct block {
+	box word[BLOCK_WORDS], all;
+	int16_t year_low[BLOCK_WORDS], year_high[BLOCK_WORDS]; /* low > high: none known */
+	int16_t year0, year1;      /* of the whole block */
+	uint16_t stale;            /* prices changed since `best` was last exact */
+	uint32_t limit;            /* greatest limit of distance, in 100 m; UINT32_MAX: none */
+	bool placed, video;        /* all are placed; someone meets only by video */
+	uint8_t wishes, musts;     /* of anyone */
+	uint16_t wish_points;      /* greatest sum of points for wishes of one slot */
+} block;
+
+#define DAY_PARTS 21
+typedef struct columns {
+	const pool *pool;
+	const unit *unit;          /* the side's units */
+	const uint32_t *which;     /* column -> index in unit[]; in order of place */
+	const terms *terms;
+	frame frame;
+	int32_t unit_points;       /* weight that one point of a kernel stands for */
+	plane_map map;
+	uint32_t bundle[DAY_PARTS];    /* times that everyone ticks together */
+	int bundles;
+	int child_first;           /* bit of profile.children that the first plane holds */
+	uint32_t count, slots, blocks;
+	plane *plane;              /* blocks * map.planes */
+	block *block;
+	int64_t *best;             /* per block: greatest waiting - price of a slot, or more */
+	uint32_t *person;          /* per slot: index of the profile; PERSON_NONE for padding */
+	uint32_t *column;          /* per slot; SLOT_SHARED is set for members of a household */
+	int32_t *waiting;          /* per slot */
+	uint32_t *slot;            /* per column: its first slot */
+	uint32_t *price;           /* per column: price >> price_shift */
+	int price_shift;
+} columns;
+#define PERSON_NONE UINT32_MAX
+#define SLOT_SHARED (1u << 31)
+
+/*
+ * Lays out the units side[which[0..count)] of one side; all prices are 0. Puts which[] in
+ * order of place: what is near is then near in memory, too.
+ */
+void columns_form(arena *mem, const pool *p, const unit *side, uint32_t *which, uint32_t count,
+		  const terms *t, int64_t weight_max, columns *out);
+/* A new price of one column. */
+void columns_price(columns *c, uint32_t column, int64_t price);
+static inline plane *columns_planes(const columns *c, uint32_t at)
+{
+	return &c->plane[(size_t)at * c->map.planes];
+}
+static inline const unit *columns_unit(const columns *c, uint32_t column)
+{
+	return &c->unit[c->which[column]];
+}
+/* Points that are never less than a weight. */
+static inline int columns_points(const columns *c, int64_t weight)
+{
+	return (int)((weight + c->unit_points - 1) / c->unit_points);
+}
+
+/* Units with the key of their first member, for sorting. */
+typedef struct placed_unit {
+	uint64_t key;
+	uint32_t unit;             /* index in its side */
+} placed_unit;
+/* Sorts which[] by place and gives the keys in that order, too. */
+placed_unit *place_sort(arena *mem, const pool *p, const unit *side, uint32_t *which, uint32_t n);
+/* For sorting people who live near each other side by side, then by birth year. */
+uint64_t place_key(const profile *p);
+/* The group of a key: at a place, at a place but video only, nowhere. */
+#define PLACE_GROUP(key) ((unsigned)((key) >> 62))
+
+/* Distance limits are steps a plane stands for, in 100 m. */
+#define KM_STEPS 8
+extern const uint32_t km_step[KM_STEPS];
+
+static inline void box_add(box *b, const profile *p)
+{
+	const int16_t at[3] = {p->x, p->y, p->z};
+	for (int i = 0; i < 3; i++) {
+		b->low[i] = at[i] < b->low[i] ? at[i] : b->low[i];
+		b->high[i] = at[i] > b->high[i] ? at[i] : b->high[i];
+	}
+}
+#define BOX_EMPTY 	{{INT16_MAX, INT16_MAX, INT16_MAX}, {INT16_MIN, INT16_MIN, INT16_MIN}}
+/* Whole units of 100 m from one box to the other at least. */
+int32_t box_distance(const box *a, const box *b);
+
+/* ---- the plan of a row: what a kernel has to look at for one member ------------------- */
+typedef struct plan_part {
+	uint8_t points;            /* greatest, or per step (NEAREST, COUNT); 0: nothing to look at */
+	bool wished;               /* the row has the wish itself */
+	uint8_t n;
+	uint8_t end[8];            /* NEAREST: how many of plane[] are d years away or less */
+	uint8_t times[DAY_PARTS];  /* COUNT: how often plane[i] counts; DIFFERENCE: points by years */
+	uint16_t value[POINT_BITS];    /* SHARE, TABLE: planes of the value */
+	uint16_t plane[64];
+} plan_part;
+
+#define YEARS_MAX 128
+typedef struct plan {
+	const profile *who;
+	int64_t constant;          /* waiting - reserve, and the bonus */
+	plan_part part[CRITERIA_COUNT];
+	int32_t own_points;        /* greatest sum of points, wishes of columns apart */
+	int32_t wish_points;       /* greatest sum of points for wishes of columns */
+	uint8_t musts;
+	bool childless;
+	uint16_t gender_plane, occupation_plane;   /* 0 = unknown */
+	int32_t by_age[YEARS_MAX]; /* weight by difference of birth years; never rises */
+	uint32_t limit;            /* own limit of distance, UINT32_MAX: none */
+	box at;
+} plan;
+void plan_form(const columns *c, const profile *who, int64_t constant, plan *out);
+/* Weight of being `d` apart, at most. */
+int32_t plan_by_distance(const columns *c, int32_t d);
+/* The most that nearness in age can be worth with someone born within [low, high]. */
+static inline int32_t plan_by_age(const plan *p, int low, int high)
+{
+	int year = p->who->birth_year, d = year < low ? low - year : year > high ? year - high : 0;
+	return low > high || !year || d >= YEARS_MAX ? 0 : p->by_age[d];
+}
+
+#define PAIR_FORBIDDEN (-1)
+
+/* ---- kernels ------------------------------------------------------------------------------ */
+typedef struct kernel {
+	const char *name;
+	/* Points + LACK_MAX - lack of each slot into sum[], and who no rule of the planes forbids. */
+	void (*sum)(const plan *p, const plane_map *map, const block *b, const plane *planes,
+		    plane sum[SUM_BITS], plane *open);
+	/* Who of `open` has a sum of at least least[word]. */
+	void (*pass)(const plane sum[SUM_BITS], const int32_t least[BLOCK_WORDS],
+		     const plane *open, plane *out);
+	/* pair_fit, or PAIR_FORBIDDEN when a hard rule forbids the two. */
+	int32_t (*fit)(const frame *f, const int32_t *weight, const profile *a, const profile *b);
+} kernel;
+extern const kernel kernel_scalar, kernel_avx2, kernel_avx512;
+/* A wish as a mask; none for 0. */
+#define WISH_BIT(wish) ((1u << (wish)) >> 1)
+/* The kernels of a level; NULL when the processor lacks it. SIMD_AUTO: the best it has. */
+const kernel *kernel_choose(match_simd level);
+
+#endif

@@ -1,0 +1,194 @@
+/* match: what a kernel has to look at for one person who looks for columns. */
+#include "match/match_priv.h"
+
+static uint8_t points_of(const columns *c, int64_t weight)
+{
+	return (uint8_t)columns_points(c, weight);
+}
+
+static void list_mask(plan_part *part, uint16_t first, uint64_t mask)
+{
+	for (; mask; mask &= mask - 1)
+		part->plane[part->n++] = (uint16_t)(first + __builtin_ctzll(mask));
+}
+
+static void list_values(const columns *c, criterion_id id, plan_part *part, int answer)
+{
+	int bits = c->map.bits[id];
+	part->points = answer > 0;
+	for (int i = 0; i < POINT_BITS; i++)
+		part->value[i] = i < bits && answer > 0
+					 ? (uint16_t)(c->map.value[id] + (answer - 1) * bits + i)
+					 : 0;
+}
+
+/* ---- one function per kind; each returns the most points it can bring ---------------------- */
+
+static int plan_difference(const columns *c, criterion_id id, plan_part *part, int year, int param,
+			   plan *out)
+{
+	int weight = c->terms->weight[id];
+	if (!year || !weight)
+		return 0;
+	if (!model_criterion[id].wish || part->wished) {
+		for (int d = 0; d < param && d < YEARS_MAX; d++)
+			out->by_age[d] += weight * kind_difference(year, year + d, param);
+		return 0;
+	}
+	for (int d = 0; d < param && d < DAY_PARTS; d++)
+		part->times[d] = points_of(c, (int64_t)weight * kind_difference(year, year + d, param));
+	part->points = part->times[0];
+	return part->points;
+}
+
+static int plan_nearest(const columns *c, criterion_id id, plan_part *part, uint64_t set, int param)
+{
+	set &= c->frame.child_years;
+	if (!set)
+		return 0;
+	uint64_t seen = 0;
+	for (int d = 0; d < param; d++) {
+		uint64_t here = (set << d | set >> d) & c->frame.child_years & ~seen;
+		seen |= here;
+		list_mask(part, c->map.children,
+			  c->child_first < 0 ? here << -c->child_first : here >> c->child_first);
+		part->end[d] = part->n;
+	}
+	part->points =
+		points_of(c, ((int64_t)c->terms->weight[id] * 1000 + param - 1) / param);
+	return part->points * param;
+}
+
+static int plan_share(const columns *c, criterion_id id, plan_part *part, uint64_t set)
+{
+	int n = __builtin_popcountll(set), bits = c->map.bits[id];
+	list_mask(part, c->map.interests, set);
+	list_values(c, id, part, bits ? (n < SHARE_SIZES ? n : SHARE_SIZES) : 0);
+	if (part->points)
+		part->points = points_of(c, (int64_t)c->terms->weight[id] * 1000);
+	return part->points;
+}
+
+static int plan_table(const columns *c, criterion_id id, plan_part *part, int answer)
+{
+	int most = 0;
+	list_values(c, id, part, answer <= LIFE_FAMILY && c->map.bits[id] ? answer : 0);
+	for (int n = 1; n <= LIFE_FAMILY; n++)
+		most = kind_table(answer, n) > most ? kind_table(answer, n) : most;
+	return part->points ? columns_points(c, (int64_t)c->terms->weight[id] * most) : 0;
+}
+
+static int plan_any(const columns *c, criterion_id id, plan_part *part, uint16_t first, uint64_t set)
+{
+	list_mask(part, first, set);
+	part->points = part->n ? points_of(c, (int64_t)c->terms->weight[id] * 1000) : 0;
+	return part->points;
+}
+
+static int plan_count(const columns *c, criterion_id id, plan_part *part, uint32_t set, int param)
+{
+	for (int i = 0; i < c->bundles; i++) {
+		int n = __builtin_popcount(set & c->bundle[i]);
+		if (!n)
+			continue;
+		part->times[part->n] = (uint8_t)(n < param ? n : 8);
+		part->plane[part->n++] = (uint16_t)(c->map.times + i);
+	}
+	if (part->n)
+		part->points =
+			points_of(c, ((int64_t)c->terms->weight[id] * 1000 + param - 1) / param);
+	return part->points * param;
+}
+
+static int plan_equal(const columns *c, criterion_id id, plan_part *part, uint16_t first, int answer)
+{
+	if (!answer)
+		return 0;
+	part->n = 1;
+	part->plane[0] = (uint16_t)(first + answer - 1);
+	part->points = points_of(c, (int64_t)c->terms->weight[id] * 1000);
+	return part->points;
+}
+
+/* The planes of a set or a choice that a criterion reads. */
+#define PLANES_LANGUAGE   c->map.languages
+#define PLANES_APPS       c->map.apps
+#define PLANES_OCCUPATION c->map.occupation
+#define PLANES_GENDER     c->map.gender
+
+#define PLAN_DISTANCE(id, reads, param)   0
+#define PLAN_DIFFERENCE(id, reads, param) plan_difference(c, id, part, who->MEMBER_##reads, param, out)
+#define PLAN_NEAREST(id, reads, param)    plan_nearest(c, id, part, who->MEMBER_##reads, param)
+#define PLAN_SHARE(id, reads, param)      plan_share(c, id, part, who->MEMBER_##reads)
+#define PLAN_TABLE(id, reads, param)      plan_table(c, id, part, who->MEMBER_##reads)
+#define PLAN_ANY(id, reads, param)        plan_any(c, id, part, PLANES_##reads, who->MEMBER_##reads)
+#define PLAN_COUNT(id, reads, param)      plan_count(c, id, part, who->MEMBER_##reads, param)
+#define PLAN_EQUAL(id, reads, param)      plan_equal(c, id, part, PLANES_##reads, who->MEMBER_##reads)
+
+/* The kernels' tables have room for these parameters. */
+#define FITS_DISTANCE(param)   1
+#define FITS_DIFFERENCE(param) ((param) <= DAY_PARTS)
+#define FITS_NEAREST(param)    ((param) <= 7)
+#define FITS_SHARE(param)      1
+#define FITS_TABLE(param)      1
+#define FITS_ANY(param)        1
+#define FITS_COUNT(param)      ((param) <= 7)
+#define FITS_EQUAL(param)      1
+#define CRITERION(id, name, kind, param, wish, weight, reads) \
+	_Static_assert(FITS_##kind(param), "param of " name);
+#include "model/criteria.def"
+#undef CRITERION
+
+static void plan_parts(const columns *c, plan *out)
+{
+	const profile *who = out->who;
+#define CRITERION(id, name, kind, param, wish, weight, reads) \
+	{ \
+		plan_part *part = &out->part[CRITERION_##id]; \
+		part->points = part->n = 0; \
+		part->wished = (unsigned)(who->wishes | who->musts) & WISH_BIT(wish); \
+		int most = PLAN_##kind(CRITERION_##id, reads, param); \
+		if (!(wish) || part->wished) \
+			out->own_points += most; \
+		else \
+			out->wish_points += most; \
+	}
+#include "model/criteria.def"
+#undef CRITERION
+}
+
+int32_t plan_by_distance(const columns *c, int32_t d)
+{
+	int32_t sum = 0;
+#define NEAR_DISTANCE(id, param) \
+	if (d < UNITS_PER_KM * (param)) \
+		sum += c->terms->weight[id] * (1000 * (UNITS_PER_KM * (param)-d) / (UNITS_PER_KM * (param)));
+#define NEAR_DIFFERENCE(id, param)
+#define NEAR_NEAREST(id, param)
+#define NEAR_SHARE(id, param)
+#define NEAR_TABLE(id, param)
+#define NEAR_ANY(id, param)
+#define NEAR_COUNT(id, param)
+#define NEAR_EQUAL(id, param)
+#define CRITERION(id, name, kind, param, wish, weight, reads) NEAR_##kind(CRITERION_##id, param)
+#include "model/criteria.def"
+#undef CRITERION
+	return sum;
+}
+
+void plan_form(const columns *c, const profile *who, int64_t constant, plan *out)
+{
+	out->who = who;
+	out->constant = constant;
+	out->own_points = out->wish_points = 0;
+	out->musts = who->musts;
+	out->childless = childless(who);
+	out->gender_plane = who->gender ? (uint16_t)(c->map.gender + who->gender - 1) : 0;
+	out->occupation_plane =
+		who->occupation ? (uint16_t)(c->map.occupation + who->occupation - 1) : 0;
+	for (int d = 0; d < YEARS_MAX; d++)
+		out->by_age[d] = 0;
+	out->limit = who->max_km ? (uint32_t)who->max_km * UNITS_PER_KM : UINT32_MAX;
+	out->at = (box){{who->x, who->y, who->z}, {who->x, who->y, who->z}};
+	plan_parts(c, out);
+}
