@@ -14,8 +14,8 @@ void engine_price_set(engine *e, int32_t column, int64_t price)
 		return;
 	if (e->dirty_n == e->dirty_cap) {
 		int32_t cap = e->dirty_cap ? 2 * e->dirty_cap : 1024;
-		e->dirty = arena_grow(e->c->mem, e->dirty, (size_t)e->dirty_cap, (size_t)cap,
-				      sizeof(int32_t));
+		e->dirty = arena_grow(e->c->mem, e->dirty, (size_t)e->dirty_cap,
+				      (size_t)cap, sizeof(int32_t));
 		e->dirty_cap = cap;
 	}
 	e->is_dirty[column] = 1;
@@ -58,8 +58,9 @@ static void scan_one(void *self, int lane, int32_t i)
 	engine *e = self;
 	if (e->scan_as[i] != i)
 		return;
-	e->scan_n[i] = e->s->scan(e->s->self, lane, e->scan_row[i], e->price, e->scan_k[i],
-				  e->offer + e->scan_at[i], &e->scan_rest[i]);
+	e->scan_n[i] =
+		e->s->scan(e->s->self, lane, e->scan_row[i], e->price, e->scan_k[i],
+			   e->offer + e->scan_at[i], &e->scan_rest[i]);
 }
 
 void engine_scan(engine *e, int32_t n)
@@ -89,7 +90,9 @@ void engine_scan(engine *e, int32_t n)
 	for (int32_t i = 0; i < n; i++) {
 		int32_t as = e->scan_as[i];
 		const solve_offer *offer = e->offer + e->scan_at[as];
-		list like = {.n = e->scan_n[as], .asked = e->scan_k[i], .rest = e->scan_rest[as]};
+		list like = {.n = e->scan_n[as],
+			     .asked = e->scan_k[i],
+			     .rest = e->scan_rest[as]};
 		e->counts.scans += as == i;
 		/* All columns are on the list when there were not enough to fill it. */
 		if (like.n < like.asked || like.asked >= e->s->columns)
@@ -167,8 +170,8 @@ static void engine_start(engine *e, const solve_options *o, const solve_result *
 	e->lanes = lanes_start(mem, o->threads);
 }
 
-bool engine_run(ctx *c, const solve_source *s, const solve_options *o, const engine_full *full,
-		solve_result *out)
+bool engine_run(ctx *c, const solve_source *s, const solve_options *o,
+		const engine_full *full, solve_result *out)
 {
 	*out = (solve_result){0};
 	size_t rows = s->rows > 0 ? (size_t)s->rows : 0;

@@ -19,10 +19,11 @@
 typedef struct moves {
 	engine *e;
 	const int64_t *profit;
-	int64_t *lowered;          /* prices less one, to be offered pairs that are worth nothing */
-	int32_t *column;           /* columns a row could take, those of one row together */
+	int64_t *
+		lowered; /* prices less one, to be offered pairs that are worth nothing */
+	int32_t *column; /* columns a row could take, those of one row together */
 	size_t n, cap;
-	size_t *from, *to;         /* per row, into `column` */
+	size_t *from, *to; /* per row, into `column` */
 } moves;
 
 /* The first row of the same bidder. */
@@ -45,13 +46,15 @@ static bool has_column(const engine *e, int32_t first, int32_t column)
 static bool add_if_tied(moves *m, int32_t row, solve_offer o)
 {
 	const engine *e = m->e;
-	if (o.weight - e->price[o.column] != m->profit[row] || has_column(e, row, o.column))
+	if (o.weight - e->price[o.column] != m->profit[row] ||
+	    has_column(e, row, o.column))
 		return true;
 	if (m->n == m->cap) {
 		if (m->n >= TIED_MAX)
 			return false;
 		size_t cap = m->cap ? 2 * m->cap : 1024;
-		m->column = arena_grow(e->c->mem, m->column, m->cap, cap, sizeof(int32_t));
+		m->column =
+			arena_grow(e->c->mem, m->column, m->cap, cap, sizeof(int32_t));
 		m->cap = cap;
 	}
 	m->column[m->n++] = o.column;
@@ -146,8 +149,8 @@ static bool gather(moves *m)
 typedef struct graph {
 	const moves *m;
 	int32_t rows, columns, take, give, nothing;
-	int32_t *into;             /* moves into a node */
-	int32_t *gone;             /* stack of nodes nobody can move into any more */
+	int32_t *into; /* moves into a node */
+	int32_t *gone; /* stack of nodes nobody can move into any more */
 	int32_t gone_n, peeled;
 } graph;
 
@@ -203,8 +206,11 @@ bool unique_find(engine *e, const int64_t *row_profit)
 	int64_t nodes = 2 * (int64_t)e->s->rows + 2 * (int64_t)e->s->columns + 1;
 	if (nodes > INT32_MAX || (e->s->bidder && e->s->seats) || !gather(&m))
 		return false;
-	graph g = {.m = &m, .rows = e->s->rows, .columns = e->s->columns,
-		   .take = 2 * e->s->rows, .nothing = (int32_t)nodes - 1};
+	graph g = {.m = &m,
+		   .rows = e->s->rows,
+		   .columns = e->s->columns,
+		   .take = 2 * e->s->rows,
+		   .nothing = (int32_t)nodes - 1};
 	g.give = g.take + g.columns;
 	g.into = NEW_ARRAY(e->c->mem, int32_t, (size_t)nodes);
 	g.gone = NEW_ARRAY(e->c->mem, int32_t, (size_t)nodes);

@@ -20,10 +20,11 @@
 
 typedef struct best {
 	int64_t weight;
-	uint64_t ways;             /* matchings that reach it */
+	uint64_t ways; /* matchings that reach it */
 } best;
 
-static best brute_row(const matrix *m, int32_t row, int32_t *left, best *memo, size_t states)
+static best brute_row(const matrix *m, int32_t row, int32_t *left, best *memo,
+		      size_t states)
 {
 	if (row == m->rows)
 		return (best){0, 1};
@@ -138,7 +139,8 @@ static void equals_brute_force(void **state)
 			matrix_run(&c, &m, threads, true, &out);
 			const char *wrong = refute(&m, &out);
 			if (wrong || out.total != b.weight || out.unique != (b.ways == 1))
-				fail_msg("seed %lld: %s, %lld for %lld, %llu ways, unique %d",
+				fail_msg("seed %lld: %s, %lld for %lld, %llu ways, "
+					 "unique %d",
 					 (long long)seed, wrong ? wrong : "-",
 					 (long long)out.total, (long long)b.weight,
 					 (unsigned long long)b.ways, out.unique);
@@ -172,10 +174,12 @@ static void rows_of_one_bidder_are_no_ties(void **state)
 			for (int32_t k = 0; k < seats[j]; k++, rows++) {
 				bidder[rows] = (uint32_t)j;
 				for (int32_t i = 0; i < m.rows; i++)
-					turned[rows * m.rows + i] = weight[i * m.columns + j];
+					turned[rows * m.rows + i] =
+						weight[i * m.columns + j];
 			}
 		}
-		matrix t = {.rows = rows, .columns = m.rows, .weight = turned, .seats = ones};
+		matrix t = {
+			.rows = rows, .columns = m.rows, .weight = turned, .seats = ones};
 		arena_mark here = arena_here(c.mem);
 		solve_source s = matrix_source(&t);
 		s.seats = NULL;
@@ -188,8 +192,9 @@ static void rows_of_one_bidder_are_no_ties(void **state)
 		const char *wrong = refute(&t, &out);
 		if (wrong || out.total != b.weight || out.unique != (b.ways == 1))
 			fail_msg("seed %lld: %s, %lld for %lld, %llu ways, unique %d",
-				 (long long)seed, wrong ? wrong : "-", (long long)out.total,
-				 (long long)b.weight, (unsigned long long)b.ways, out.unique);
+				 (long long)seed, wrong ? wrong : "-",
+				 (long long)out.total, (long long)b.weight,
+				 (unsigned long long)b.ways, out.unique);
 		arena_reset(c.mem, here);
 	}
 	arena_free(c.mem);
@@ -203,12 +208,24 @@ static void fill_large(matrix *m, int class, rng *r)
 		for (int32_t j = 0; j < m->columns; j++) {
 			int64_t *w = &m->weight[i * m->columns + j];
 			switch (class) {
-			case 0: *w = 1 + rng_below(r, 100000); break;
-			case 1: *w = 5; break;
-			case 2: *w = rng_below(r, 2) ? 1 : 100; break;
-			case 3: *w = (i + 1) * (j + 1); break;
-			case 4: *w = 100000 - 10 * abs(i - j); break;
-			default: *w = rng_below(r, 20) ? 0 : 1 + rng_below(r, 100); break;
+			case 0:
+				*w = 1 + rng_below(r, 100000);
+				break;
+			case 1:
+				*w = 5;
+				break;
+			case 2:
+				*w = rng_below(r, 2) ? 1 : 100;
+				break;
+			case 3:
+				*w = (i + 1) * (j + 1);
+				break;
+			case 4:
+				*w = 100000 - 10 * abs(i - j);
+				break;
+			default:
+				*w = rng_below(r, 20) ? 0 : 1 + rng_below(r, 100);
+				break;
 			}
 		}
 	}
@@ -221,11 +238,13 @@ static void larger_are_proven_and_equal_for_any_threads(void **state)
 	rng r = rng_seed(7);
 	int64_t *weight = NEW_ARRAY(c.mem, int64_t, 400 * 60);
 	int32_t seats[60];
-	for (int class = 0; class < 6; class++) {
+	for (int class = 0; class < 6; class ++) {
 		for (int wide = 0; wide < 3; wide++) {
 			arena_mark here = arena_here(c.mem);
-			matrix m = {.rows = wide == 1 ? 300 : 60, .columns = wide == 2 ? 20 : 60,
-				    .weight = weight, .seats = seats};
+			matrix m = {.rows = wide == 1 ? 300 : 60,
+				    .columns = wide == 2 ? 20 : 60,
+				    .weight = weight,
+				    .seats = seats};
 			for (int32_t j = 0; j < m.columns; j++)
 				seats[j] = wide ? 1 + (int32_t)rng_below(&r, 4) : 1;
 			fill_large(&m, class, &r);
@@ -235,10 +254,12 @@ static void larger_are_proven_and_equal_for_any_threads(void **state)
 			for (int threads = 2; threads <= 4; threads += 2) {
 				matrix_run(&c, &m, threads, false, &many);
 				size_t n = (size_t)m.rows, k = (size_t)m.columns;
-				assert_memory_equal(one.column, many.column, n * sizeof(int32_t));
+				assert_memory_equal(one.column, many.column,
+						    n * sizeof(int32_t));
 				assert_memory_equal(one.row_profit, many.row_profit,
 						    n * sizeof(int64_t));
-				assert_memory_equal(one.price, many.price, k * sizeof(int64_t));
+				assert_memory_equal(one.price, many.price,
+						    k * sizeof(int64_t));
 				assert_int_equal(one.counts.scans, many.counts.scans);
 			}
 			arena_reset(c.mem, here);
