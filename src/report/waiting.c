@@ -40,8 +40,9 @@ static const char *const main_key[MAIN_RULES + RULE_COUNT] = {
 };
 
 /* Words with how many people each concerns, most first; those of nobody are left out. */
-static void counted_table(page *p, const char *caption, const char *column, const char *const *key,
-			  const uint32_t *count, size_t n, uint32_t sum)
+static void counted_table(page *p, const char *caption, const char *column,
+			  const char *const *key, const uint32_t *count, size_t n,
+			  uint32_t sum)
 {
 	bool done[MAIN_RULES + RULE_COUNT] = {false};
 
@@ -76,9 +77,12 @@ static void counted_table(page *p, const char *caption, const char *column, cons
 }
 
 static const char *const relax_key[] = {
-	[RELAX_KM] = "report.relax.km",		  [RELAX_VIDEO] = "report.relax.video",
-	[RELAX_IN_PERSON] = "report.relax.in_person", [RELAX_OWN] = "report.relax.own",
-	[RELAX_THEIRS] = "report.relax.theirs",	  [RELAX_RESERVE] = "report.relax.reserve",
+	[RELAX_KM] = "report.relax.km",
+	[RELAX_VIDEO] = "report.relax.video",
+	[RELAX_IN_PERSON] = "report.relax.in_person",
+	[RELAX_OWN] = "report.relax.own",
+	[RELAX_THEIRS] = "report.relax.theirs",
+	[RELAX_RESERVE] = "report.relax.reserve",
 };
 
 /* Counts a person once for each kind of relaxation that alone would give a pair. */
@@ -115,7 +119,8 @@ static void waiting_card(page *p, const unit *u, const match_waiting_why *w)
 		for (size_t i = 0; i < w->relaxes && i < RELAX_SHOWN; i++) {
 			PUT(p, "<li>");
 			html_icon(p->h, "plus");
-			html_element(p->h, "span", "", page_phrase(p, &w->relax[i].phrase));
+			html_element(p->h, "span", "",
+				     page_phrase(p, &w->relax[i].phrase));
 			PUT(p, "</li>");
 		}
 		PUT(p, "</ul>");
@@ -127,7 +132,8 @@ static void waiting_card(page *p, const unit *u, const match_waiting_why *w)
 static void waiting_newcomers(page *p, const uint32_t *list, size_t n)
 {
 	const pool *who = p->r->pool;
-	uint32_t count[MAIN_RULES + RULE_COUNT] = {0}, relaxed[ARRAY_LEN(relax_key)] = {0};
+	uint32_t count[MAIN_RULES + RULE_COUNT] = {0},
+				    relaxed[ARRAY_LEN(relax_key)] = {0};
 	uint32_t sum = 0;
 	html *page_html = p->h;
 	buf cards = {.mem = p->c->mem};
@@ -188,10 +194,12 @@ void page_waiting(page *p)
 {
 	uint32_t *newcomer, *established;
 	size_t newcomers = match_waiting_list(&p->r->why, SIDE_NEWCOMER, &newcomer);
-	size_t establisheds = match_waiting_list(&p->r->why, SIDE_ESTABLISHED, &established);
+	size_t establisheds =
+		match_waiting_list(&p->r->why, SIDE_ESTABLISHED, &established);
 
 	page_section(p, "waiting",
-		     view_say_count(p->c->mem, p->l, "report.waiting", p->r->ours.waiting, NULL, 0));
+		     view_say_count(p->c->mem, p->l, "report.waiting", p->r->ours.waiting,
+				    NULL, 0));
 	if (newcomers)
 		waiting_newcomers(p, newcomer, newcomers);
 	if (establisheds)
@@ -209,7 +217,8 @@ void page_recruit(page *p)
 	page_section(p, "recruit", view_say(mem, p->l, "report.recruit", NULL, 0));
 	if (!r->recruits) {
 		PUT(p, "<p>");
-		page_say(p, r->why.exact ? "report.recruit.none" : "report.recruit.large");
+		page_say(p,
+			 r->why.exact ? "report.recruit.none" : "report.recruit.large");
 		PUT(p, "</p></section>");
 		return;
 	}
