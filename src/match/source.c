@@ -683,7 +683,7 @@ source *source_form(arena *mem, const pool *p, const terms *t, const source_opti
 	for (uint32_t j = 0; seats && j < o->column_n; j++)
 		seats[j] = o->seats[o->column[j]];
 	*out = (solve_source){.self = s, .rows = (int32_t)o->row_n, .columns = (int32_t)o->column_n,
-			      .seats = seats, .weight_max = s->weight_max, .scan = scan_row,
+			      .seats = seats, .bidder = o->clones ? o->row : NULL, .weight_max = s->weight_max, .scan = scan_row,
 			      .weight = pair_weight, .price_changed = price_changed};
 	return s;
 }
