@@ -191,6 +191,7 @@ static void page_states(void **state)
 	other.result = &open;
 	other.sheet = NULL;
 	other.compared = false;
+	other.why.exact = false;
 	other.fairnesses = other.recruits = 0;
 	report_match_html(&job, lang[0], &other, &out);
 	open.pair[0].locked = false;
