@@ -29,7 +29,7 @@ static str shown(arena *mem, str s, size_t most, size_t *width)
 	for (size_t pos = 0; pos < s.n;) {
 		int32_t p = utf8_next(s, &pos);
 		bool steers = p < ' ' || (p >= 0x7f && p < 0xa0) || u_charType(p) == U_FORMAT_CHAR;
-		p = p == '\n' ? 0x21b5 : steers ? 0xfffd : p;
+		p = p == '\n' ? 0x21b5 : p == '\t' ? 0x2502 : steers ? 0xfffd : p;
 		if (*width + width_of(p) > most - 1 && pos < s.n) {
 			buf_add(&b, S("…"));
 			++*width;

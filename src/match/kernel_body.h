@@ -131,28 +131,32 @@ INLINE void tally_close(tally *t, int top, vec mask, unsigned value, points *sum
 
 /* ---- one function per kind; `mask` says for whom the criterion counts --------------------- */
 
+/* `each` for every bit of `number`: a product, added up. Seven in common count exactly. */
 INLINE void add_share(const view *v, const plan_part *part, vec mask, points *sum)
 {
-	vec one = {0}, two = {0}, more = {0};
+	vec number[3] = {{0}}, more = {0};
 	for (int i = 0; i < part->n; i++) {
-		vec x = load(v, part->plane[i]), c = one & x;
-		one ^= x;
-		more |= two & c;
-		two ^= c;
+		vec x = load(v, part->plane[i]), c = number[0] & x, d = number[1] & c;
+		number[0] ^= x;
+		number[1] ^= c;
+		more |= number[2] & d;
+		number[2] ^= d;
 	}
-	points x;
-	vec carry = {0}, before = {0};
-	one &= mask;
-	two &= mask;
-	more &= mask;
-	for (int i = 0; i < POINT_BITS; i++) {
-		/* Once and twice the value; four or more in common may be worth all there is. */
-		vec value = load(v, part->value[i]), a = value & one, b = before & two, half = a ^ b;
-		vec top = (vec){0} - (uint64_t)(i < part->end[0]);
-		x.bit[i] = (half ^ carry) | (more & top);
-		carry = (a & b) | (half & carry);
-		before = value;
+	points x = {0};
+	for (int shift = 0; shift < 3 && part->n >> shift; shift++) {
+		points y = {0};
+		for (int i = 0; i + shift < POINT_BITS; i++)
+			y.bit[i + shift] = load(v, part->value[i]) & number[shift] & mask;
+		if (shift)
+			add_number(&x, &y);
+		else
+			x = y;
 	}
+	if (part->n > 7)
+		for (int i = 0; i < POINT_BITS; i++) {
+			vec top = (vec){0} - (uint64_t)(part->points >> i & 1);
+			x.bit[i] = (x.bit[i] & ~more) | (more & mask & top);
+		}
 	add_number(sum, &x);
 }
 
@@ -307,4 +311,9 @@ static void pass_block(const plane sum[SUM_BITS], const int32_t least[BLOCK_WORD
 	}
 }
 
-const kernel KERNEL = {KERNEL_NAME, sum_block, pass_block};
+static int32_t fit_pair(const frame *f, const int32_t *weight, const profile *a, const profile *b)
+{
+	return pair_rules(f, a, b) ? PAIR_FORBIDDEN : pair_fit(f, weight, a, b);
+}
+
+const kernel KERNEL = {KERNEL_NAME, sum_block, pass_block, fit_pair};

@@ -28,6 +28,7 @@
 
 #define CHILD_PLANES 32
 #define SHARE_SIZES  8             /* sizes of a row's set told apart; more count as this many */
+#define SHARE_COUNTED 7            /* things in common that are counted; more are worth all */
 
 /* Where the planes of each kind of answer begin; plane 0 is empty. */
 typedef struct plane_map {
@@ -66,7 +67,7 @@ typedef struct block {
 typedef struct columns {
 	const pool *pool;
 	const unit *unit;          /* the side's units */
-	const uint32_t *which;     /* column -> index in unit[] */
+	const uint32_t *which;     /* column -> index in unit[]; in order of place */
 	const terms *terms;
 	frame frame;
 	int32_t unit_points;       /* weight that one point of a kernel stands for */
@@ -79,17 +80,21 @@ typedef struct columns {
 	block *block;
 	int64_t *best;             /* per block: greatest waiting - price of a slot, or more */
 	uint32_t *person;          /* per slot: index of the profile; PERSON_NONE for padding */
-	uint32_t *column;          /* per slot */
+	uint32_t *column;          /* per slot; SLOT_SHARED is set for members of a household */
 	int32_t *waiting;          /* per slot */
 	uint32_t *slot;            /* per column: its first slot */
 	uint32_t *price;           /* per column: price >> price_shift */
 	int price_shift;
 } columns;
 #define PERSON_NONE UINT32_MAX
+#define SLOT_SHARED (1u << 31)
 
-/* Lays out the units side[which[0..count)] of one side; all prices are 0. */
-void columns_form(arena *mem, const pool *p, const unit *side, const uint32_t *which,
-		  uint32_t count, const terms *t, int64_t weight_max, columns *out);
+/*
+ * Lays out the units side[which[0..count)] of one side; all prices are 0. Puts which[] in
+ * order of place: what is near is then near in memory, too.
+ */
+void columns_form(arena *mem, const pool *p, const unit *side, uint32_t *which, uint32_t count,
+		  const terms *t, int64_t weight_max, columns *out);
 /* A new price of one column. */
 void columns_price(columns *c, uint32_t column, int64_t price);
 static inline plane *columns_planes(const columns *c, uint32_t at)
@@ -106,6 +111,13 @@ static inline int columns_points(const columns *c, int64_t weight)
 	return (int)((weight + c->unit_points - 1) / c->unit_points);
 }
 
+/* Units with the key of their first member, for sorting. */
+typedef struct placed_unit {
+	uint64_t key;
+	uint32_t unit;             /* index in its side */
+} placed_unit;
+/* Sorts which[] by place and gives the keys in that order, too. */
+placed_unit *place_sort(arena *mem, const pool *p, const unit *side, uint32_t *which, uint32_t n);
 /* For sorting people who live near each other side by side, then by birth year. */
 uint64_t place_key(const profile *p);
 /* The group of a key: at a place, at a place but video only, nowhere. */
@@ -129,10 +141,10 @@ int32_t box_distance(const box *a, const box *b);
 
 /* ---- the plan of a row: what a kernel has to look at for one member ------------------- */
 typedef struct plan_part {
-	uint8_t points;            /* per step (NEAREST, COUNT), or whole; 0: nothing to look at */
+	uint8_t points;            /* greatest, or per step (NEAREST, COUNT); 0: nothing to look at */
 	bool wished;               /* the row has the wish itself */
 	uint8_t n;
-	uint8_t end[8];            /* NEAREST: how many of plane[] are d years away or less; SHARE: [0] bits */
+	uint8_t end[8];            /* NEAREST: how many of plane[] are d years away or less */
 	uint8_t times[DAY_PARTS];  /* COUNT: how often plane[i] counts; DIFFERENCE: points by years */
 	uint16_t value[POINT_BITS];    /* SHARE, TABLE: planes of the value */
 	uint16_t plane[64];
@@ -162,6 +174,8 @@ static inline int32_t plan_by_age(const plan *p, int low, int high)
 	return low > high || !year || d >= YEARS_MAX ? 0 : p->by_age[d];
 }
 
+#define PAIR_FORBIDDEN (-1)
+
 /* ---- kernels ------------------------------------------------------------------------------ */
 typedef struct kernel {
 	const char *name;
@@ -171,6 +185,8 @@ typedef struct kernel {
 	/* Who of `open` has a sum of at least least[word]. */
 	void (*pass)(const plane sum[SUM_BITS], const int32_t least[BLOCK_WORDS],
 		     const plane *open, plane *out);
+	/* pair_fit, or PAIR_FORBIDDEN when a hard rule forbids the two. */
+	int32_t (*fit)(const frame *f, const int32_t *weight, const profile *a, const profile *b);
 } kernel;
 extern const kernel kernel_scalar, kernel_avx2, kernel_avx512;
 /* A wish as a mask; none for 0. */

@@ -64,8 +64,9 @@ static int plan_share(const columns *c, criterion_id id, plan_part *part, uint64
 	int n = __builtin_popcountll(set), bits = c->map.bits[id];
 	list_mask(part, c->map.interests, set);
 	list_values(c, id, part, bits ? (n < SHARE_SIZES ? n : SHARE_SIZES) : 0);
-	part->end[0] = (uint8_t)bits;
-	return part->points ? columns_points(c, (int64_t)c->terms->weight[id] * 1000) : 0;
+	if (part->points)
+		part->points = points_of(c, (int64_t)c->terms->weight[id] * 1000);
+	return part->points;
 }
 
 static int plan_table(const columns *c, criterion_id id, plan_part *part, int answer)

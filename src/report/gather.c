@@ -18,8 +18,7 @@ static bool explain(ctx *c, report_match *out)
 	out->kompisbyran = kompisbyran.outcome;
 	out->compared = true;
 	ctx_progress(c, "progress.explaining", 2, 4);
-	if (!match_recruit_rank(&out->why, RECRUITS, &out->recruit, &out->recruits))
-		return false;
+	match_recruit_rank(&out->why, RECRUITS, &out->recruit, &out->recruits);
 	ctx_progress(c, "progress.explaining", 3, 4);
 	return match_fairness_curve(&out->why, &out->fairness, &out->fairnesses);
 }

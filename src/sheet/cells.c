@@ -23,8 +23,8 @@ bool answer_maybe(const words *w, arena *mem, field_id f, str plain, answer *out
 	int64_t list;
 	if (!word_find(w, WORDS_MAYBE + (int)f, plain, &list))
 		return false;
-	answer_fail(out, "sheet.ambiguous");
 	str rest = str_from(w->maybe[list]), part;
+	answer_fail(out, rest.n ? "sheet.ambiguous" : "sheet.not_understood");
 	while (str_cut(&rest, '|', &part))
 		if (part.n)
 			answer_could_be(mem, out, part);

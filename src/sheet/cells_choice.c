@@ -1,14 +1,6 @@
 /* Cells that name one choice: side, gender, life situation, way to meet, level, occupation, consent. */
 #include "sheet/sheet_priv.h"
 
-/* Every choice of a field as something the cell may mean. */
-static void could_be_any(arena *mem, field_id f, answer *out)
-{
-	int n = model_choice_size(f);
-	for (int i = 1; i <= n; i++)
-		answer_could_be(mem, out, model_choice_get(f, i)->label);
-}
-
 static void set_choice(field_id f, int64_t number, answer *out)
 {
 	const choice *c = model_choice_get(f, (int)number);
@@ -37,8 +29,6 @@ static void read_choice(const words *w, arena *mem, field_id f, const cell_in *i
 void cell_side(const words *w, arena *mem, const cell_in *in, answer *out)
 {
 	read_choice(w, mem, FIELD_SIDE, in, out);
-	if (out->key)
-		could_be_any(mem, FIELD_SIDE, out);
 }
 
 void cell_gender(const words *w, arena *mem, const cell_in *in, answer *out)

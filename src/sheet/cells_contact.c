@@ -252,7 +252,7 @@ void cell_postcode(const words *w, arena *mem, const cell_in *in, answer *out)
 		out->value = str_format(mem, "%.3s %.2s", d, d + 3);
 		return;
 	}
-	answer_fail(out, other || n < 3 ? "sheet.not_a_postcode" : "sheet.ambiguous");
+	answer_fail(out, "sheet.not_a_postcode");
 	/* One digit too many: which of them? */
 	for (size_t drop = 0; !other && n == 6 && drop < n; drop++) {
 		char five[5];
@@ -262,6 +262,6 @@ void cell_postcode(const words *w, arena *mem, const cell_in *in, answer *out)
 		if (five[0] != '0')
 			answer_could_be(mem, out, str_format(mem, "%.3s %.2s", five, five + 3));
 	}
-	if (n == 5)
-		out->key = "sheet.not_a_postcode";
+	if (out->could_be_n)
+		out->key = "sheet.ambiguous";
 }

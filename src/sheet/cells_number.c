@@ -159,7 +159,7 @@ void cell_birth_year(const words *w, arena *mem, const cell_in *in, answer *out)
 		set_year(w, mem, n, out);
 	else if (digits && digits <= 3 && is_years(rest))
 		set_year(w, mem, in->year - n, out);
-	else if (digits && digits <= 2 && !rest.n)
+	else if (!rest.n && (digits == 2 || (digits && in->ages)))
 		bare_number(w, mem, n, in, out);
 	else if (by_identity_number(w, s, &year))
 		set_year(w, mem, year, out);

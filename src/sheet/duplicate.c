@@ -97,7 +97,7 @@ static bool alike(finder *f, reason why, size_t i, size_t j)
 	bool family_same = family_a.n && str_equal(family_a, family_b);
 	bool family_similar = !family_a.n || !family_b.n || similar(family_a, family_b);
 	bool years_differ = differ(a.p->birth_year, b.p->birth_year);
-	bool years_same = a.p->birth_year && !years_differ;
+	bool years_same = a.p->birth_year && a.p->birth_year == b.p->birth_year;
 	arena_reset(f->scratch, here);
 	switch (why) {
 	case SAME_EMAIL:

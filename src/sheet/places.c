@@ -10,15 +10,15 @@ static void set_municipality(uint16_t code, answer *out)
 	out->bits = code;
 }
 
-/* By its own name, exactly or without accents, or by an alias. */
+/* By its own name with or without accents, or by an alias. */
 static uint16_t by_name(const words *w, arena *mem, str text)
 {
 	int64_t code;
-	if (word_find(w, WORDS_COMMUNE, utf8_fold(mem, text), &code))
-		return (uint16_t)code;
-	if (word_find(w, FIELD_MUNICIPALITY, sheet_plain(mem, text), &code) && code != WORD_SEVERAL)
-		return (uint16_t)code;
-	return 0;
+	if (!word_find(w, FIELD_MUNICIPALITY, sheet_plain(mem, text), &code))
+		return 0;
+	if (code == WORD_SEVERAL && !word_find(w, WORDS_COMMUNE, utf8_fold(mem, text), &code))
+		return 0;
+	return (uint16_t)code;
 }
 
 static uint16_t by_code(str plain)

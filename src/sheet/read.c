@@ -20,9 +20,25 @@ static bool is_worth_remembering(field_id f)
 	return k != KIND_INTEGER && k != KIND_PHONE && k != KIND_EMAIL && k != KIND_GROUP && k != KIND_PEOPLE;
 }
 
+/* What a spreadsheet shows for a formula that failed, in English and Swedish. */
+static bool is_failed_formula(str text)
+{
+	static const char *const error[] = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!",
+					    "#SAKNAS!", "#REFERENS!", "#VÄRDEFEL!", "#NAMN?", "#DIVISION/0!",
+					    "#OGILTIGT!", "#SKÄRNING!"};
+	for (size_t i = 0; text.s[0] == '#' && i < ARRAY_LEN(error); i++)
+		if (str_equal(text, str_from(error[i])))
+			return true;
+	return false;
+}
+
 static void ask(reader *r, const sheet_column *col, str text, arena *mem, answer *out)
 {
 	*out = (answer){.value = S("")};
+	if (is_failed_formula(text)) {
+		answer_fail(out, "sheet.failed_formula");
+		return;
+	}
 	cell_in in = {.text = text, .plain = sheet_plain(mem, text), .year = r->year,
 		   .municipality = r->row.municipality, .ages = col->ages};
 	cell_reader_of(col->field)(&r->words, mem, &in, out);
@@ -131,11 +147,22 @@ static str joined(arena *mem, const str *cell, size_t cells)
 	return buf_str(&b);
 }
 
+static void could_be_any_choice(arena *mem, sheet_problem *p)
+{
+	int n = model_choice_size(p->field);
+	p->could_be = NEW_ARRAY(mem, str, (size_t)n);
+	for (int i = 1; i <= n; i++)
+		p->could_be[p->could_be_n++] = model_choice_get(p->field, i)->label;
+}
+
 /* The row cannot be used; the first reason is the one that counts. */
 static void refuse(reader *r, size_t column, str read, const char *key, const str *cell, size_t cells)
 {
 	uint32_t row = (uint32_t)r->out->people.n;
-	sheet_problem_add(r, row, column, read, key)->unusable = true;
+	sheet_problem *p = sheet_problem_add(r, row, column, read, key);
+	p->unusable = true;
+	if (p->field == FIELD_SIDE)
+		could_be_any_choice(r->ctx->mem, p);
 	if (r->row.flags & PROFILE_UNUSABLE)
 		return;
 	r->row.flags |= PROFILE_UNUSABLE;
@@ -173,7 +200,7 @@ static void read_values(reader *r, const str *cell, size_t cells)
 		if (col->field == FIELD_COUNT)
 			continue;
 		answer a = read_cell(r, col, cell[i]);
-		if (a.key)
+		if (a.key && col->field != FIELD_SIDE) /* no side: check_person says so */
 			report(r, i + 1, cell[i], &a);
 		r->value[col->field] = a.value;
 		sheet_apply(&r->row, col->field, &a);

@@ -25,7 +25,7 @@ typedef struct sheet_problem {
 /* Two rows that look like the same person; `later` > `earlier`. */
 typedef struct sheet_duplicate {
 	uint32_t earlier, later;   /* rows, from 1 */
-	const char *key;           /* locale key of the reason, "duplicate.name_phone" … */
+	const char *key;           /* locale key of the reason, "duplicate.phone" … */
 } sheet_duplicate;
 
 typedef struct sheet {
@@ -40,7 +40,8 @@ typedef struct sheet {
 	const char *encoding;      /* "UTF-8", "UTF-16LE", "UTF-16BE", "Windows-1252", "xlsx" */
 	char delimiter;            /* ';' ',' '\t'; 0 for xlsx */
 	bool has[FIELD_COUNT];     /* columns the sheet has */
-	str *raw;                  /* per unusable row and only there: the row as read, cells joined by '\t' */
+	str *raw;                  /* by row - 1, filled for unusable rows only: the row as read, cells joined
+				    * by tabs, NUL as U+FFFD; NULL when every row is usable */
 } sheet;
 
 /*

@@ -68,7 +68,7 @@ enum word_kind {
 	WORDS_HEADING = 2 * FIELD_COUNT,
 	WORDS_MARK,
 	WORDS_MONTH,
-	WORDS_COMMUNE,             /* municipality by its exact folded name */
+	WORDS_COMMUNE,             /* municipality by its exact folded name, where accents tell two apart */
 	WORDS_PLACE,               /* place by name, or WORD_SEVERAL */
 	WORDS_PLACE_IN,            /* + municipality code: place by name there */
 };

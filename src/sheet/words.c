@@ -333,20 +333,24 @@ static void add_languages(words *w)
 	}
 }
 
-/* By the exact name first: Habo and Håbo are both municipalities. */
+/* Habo and Håbo are both municipalities: such names are told apart by their exact letters. */
 static void add_municipalities(words *w)
 {
 	arena *mem = w->lexicon.mem;
 	w->municipality = NEW_ARRAY(mem, str, model_municipality_count);
 	for (size_t i = 0; i < model_municipality_count; i++) {
-		const municipality *m = &model_municipality[i];
+		const municipality *m = &model_municipality[i], *other;
 		bool fresh;
 		w->municipality[i] = sheet_plain(mem, m->name);
-		add(w, WORDS_COMMUNE, utf8_fold(mem, m->name), m->code);
 		lexicon_entry *e = lexicon_add(&w->lexicon, FIELD_MUNICIPALITY, w->municipality[i],
 					       m->code, &fresh);
-		if (!fresh)
-			e->value = WORD_SEVERAL;
+		if (fresh || e->value == m->code)
+			continue;
+		other = e->value == WORD_SEVERAL ? NULL : model_municipality_get((uint16_t)e->value);
+		e->value = WORD_SEVERAL;
+		add(w, WORDS_COMMUNE, utf8_fold(mem, m->name), m->code);
+		if (other)
+			add(w, WORDS_COMMUNE, utf8_fold(mem, other->name), other->code);
 	}
 }
 
