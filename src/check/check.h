@@ -14,7 +14,8 @@ typedef struct check_report {
 	bool proven;
 	int64_t total, bound;      /* recomputed; bound - total is the proven largest loss */
 	uint64_t pairs_checked;    /* pairs in the result */
-	uint64_t pairs_scored;     /* pairs of people looked at */
+	uint64_t pairs_possible;   /* newcomers who can be matched times established who can */
+	uint64_t pairs_scored;     /* those looked at; the hard limit on distance rules out the rest */
 	const char *key;           /* locale key of the first thing wrong, NULL if proven */
 	str arg[3];
 } check_report;

@@ -195,10 +195,16 @@ typedef struct work {
 	const uint8_t *wishes;     /* of the run */
 } work;
 
+/* x where the condition holds, else 0, without a branch that could stop vectorising. */
+INLINE int32_t only_if(bool condition, int32_t x)
+{
+	return -(int32_t)condition & x;
+}
+
 /* The weight of a score for person j of the run; `ask` is known when compiled. */
 INLINE int32_t weight_at(const work *w, size_t j, bool ask)
 {
-	return ask ? w->base + ((w->wishes[j] & w->wish) ? w->add : 0) : w->base;
+	return ask ? w->base + only_if((w->wishes[j] & w->wish) != 0, w->add) : w->base;
 }
 
 INLINE uint32_t nibbles(uint32_t x)
@@ -261,7 +267,7 @@ INLINE void pass_nearest(const work w, const check_pass *p, const check_columns 
 		const uint32_t within = r->within[d];
 		const int32_t step = p->step[d];
 		EACH(j, w.n)
-			sum[j] += (child[j] & within) ? step * weight_at(&w, j, ask) : 0;
+			sum[j] += only_if((child[j] & within) != 0, step) * weight_at(&w, j, ask);
 	}
 }
 
@@ -274,8 +280,8 @@ INLINE void pass_nearest4(const work w, const check_pass *p, const check_columns
 	const int32_t s0 = p->step[0], s1 = p->step[1], s2 = p->step[2], s3 = p->step[3];
 	EACH(j, w.n) {
 		uint32_t b = child[j];
-		int32_t score = ((b & w0) ? s0 : 0) + ((b & w1) ? s1 : 0) +
-				((b & w2) ? s2 : 0) + ((b & w3) ? s3 : 0);
+		int32_t score = only_if((b & w0) != 0, s0) + only_if((b & w1) != 0, s1) +
+				only_if((b & w2) != 0, s2) + only_if((b & w3) != 0, s3);
 		sum[j] += score * weight_at(&w, j, ask);
 	}
 }
@@ -305,8 +311,8 @@ INLINE void pass_table(const work w, const check_columns *c, const check_row *r,
 	const int32_t l1 = line[1], l2 = line[2], l3 = line[3], l4 = line[4];
 	EACH(j, w.n) {
 		int32_t l = life[j];
-		int32_t score = (l == 1 ? l1 : 0) + (l == 2 ? l2 : 0) + (l == 3 ? l3 : 0) +
-				(l == 4 ? l4 : 0);
+		int32_t score = only_if(l == 1, l1) + only_if(l == 2, l2) +
+				only_if(l == 3, l3) + only_if(l == 4, l4);
 		sum[j] += score * weight_at(&w, j, ask);
 	}
 }
@@ -318,7 +324,8 @@ INLINE void pass_any(const work w, const check_pass *p, const check_columns *c,
 	const uint32_t *restrict high = c->high[p->slot] ? c->high[p->slot] + w.at : low;
 	const uint32_t rl = r->low[p->slot], rh = c->high[p->slot] ? r->high[p->slot] : 0;
 	EACH(j, w.n)
-		sum[j] += ((low[j] & rl) | (high[j] & rh)) ? 1000 * weight_at(&w, j, ask) : 0;
+		sum[j] += only_if(((low[j] & rl) | (high[j] & rh)) != 0,
+				  1000 * weight_at(&w, j, ask));
 }
 
 INLINE void pass_count(const work w, const check_pass *p, const check_columns *c,
@@ -341,7 +348,7 @@ INLINE void pass_equal(const work w, const check_pass *p, const check_columns *c
 	const uint8_t *restrict pick = c->pick[p->slot] + w.at;
 	const int32_t rp = r->pick[p->slot];
 	EACH(j, w.n)
-		sum[j] += pick[j] == rp ? 1000 * weight_at(&w, j, ask) : 0;
+		sum[j] += only_if(pick[j] == rp, 1000 * weight_at(&w, j, ask));
 }
 
 /* Whether the row's answer is unknown, so that the whole pass gives 0. */
@@ -364,8 +371,9 @@ INLINE bool says_nothing(const check_pass *p, const check_row *r, const check_sp
 INLINE int32_t point_score(const check_pass *p, const check_row *r, const check_spot *spot)
 {
 	int32_t dx = spot->x - r->x, dy = spot->y - r->y, dz = spot->z - r->z;
-	int32_t d = (int32_t)isqrt_u64((uint64_t)(dx * dx + dy * dy + dz * dz));
-	return d < p->reach ? 1000 * (p->reach - d) / p->reach : 0;
+	int32_t d2 = dx * dx + dy * dy + dz * dz, far = p->reach * p->reach;
+	int32_t t = p->reach - (int32_t)__builtin_sqrtf((float)(d2 < far ? d2 : far));
+	return (t * p->magic) >> 20;
 }
 
 INLINE void one_pass(const work w, const check_pass *p, const check_columns *c,

@@ -215,8 +215,12 @@ static void answer(rng *r, const generate_options *o, bool newcomer, profile *p)
 }
 
 /* The other adult of a household: the same home, family and registration. */
-static void join(const profile *first, profile *p)
+static void join(rng *r, const profile *first, int32_t date, profile *p)
 {
+	int adult = date_from_day(date).year - 18;
+	p->birth_year = (int16_t)(first->birth_year - 4 + (int)rng_below(r, 9));
+	if (p->birth_year > adult)
+		p->birth_year = (int16_t)adult;
 	p->household = first->household;
 	p->place = first->place;
 	p->municipality = first->municipality;
@@ -250,7 +254,7 @@ void match_generate(arena *mem, const generate_options *o, people *out)
 		bool family = p->life == LIFE_FAMILY || p->life == LIFE_COUPLE;
 		bool last = i + 1 == n || i + 1 == o->newcomers;
 		if (former && former->household && (i < 2 || p[-2].household != former->household))
-			join(former, p);
+			join(&r, former, o->date, p);
 		else if (family && !last && chance(&r, newcomer ? 30 : 15))
 			p->household = ++households;
 	}
