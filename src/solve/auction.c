@@ -10,14 +10,14 @@
  */
 #include "solve/solve_priv.h"
 
-#define EFFORT       50            /* per row; a bid that raises no price costs more */
+#define EFFORT        50 /* per row; a bid that raises no price costs more */
 #define COST_OF_A_TIE 4
 
 typedef struct auction {
 	engine *e;
-	int32_t queue[BATCH];      /* rows to bid, first in first out */
+	int32_t queue[BATCH]; /* rows to bid, first in first out */
 	uint32_t head, tail;
-	int32_t again[BATCH];      /* rows that need a longer list */
+	int32_t again[BATCH]; /* rows that need a longer list */
 	int32_t again_n;
 } auction;
 

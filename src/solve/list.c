@@ -17,7 +17,7 @@ static int class_of(int32_t n)
 {
 	int class = 0;
 	while (((int64_t)SMALLEST << class) < n)
-		class++;
+		class ++;
 	return class;
 }
 

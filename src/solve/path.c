@@ -14,26 +14,26 @@
 #define TOGETHER   8
 #define LOOK_AHEAD (4 * TOGETHER)
 
-typedef struct node {              /* a column that was reached */
+typedef struct node { /* a column that was reached */
 	int64_t dist;
-	int64_t weight;            /* of the pair (from, column) */
+	int64_t weight; /* of the pair (from, column) */
 	int32_t column, from;
 	bool done;
 } node;
 
 typedef struct event {
 	int64_t key;
-	int32_t id;                /* node, or ~row: its list may be too short from here on */
+	int32_t id; /* node, or ~row: its list may be too short from here on */
 } event;
 
 typedef struct search {
 	engine *e;
 	node *node;
 	int32_t nodes, node_cap;
-	int32_t *mark;             /* per column: its node + 1, or 0 */
+	int32_t *mark; /* per column: its node + 1, or 0 */
 	event *heap;
 	int32_t heap_n, heap_cap;
-	int32_t *ready;            /* nodes at the present distance */
+	int32_t *ready; /* nodes at the present distance */
 	int32_t ready_n, ready_cap;
 	int32_t root;
 	int64_t root_profit;

@@ -14,8 +14,8 @@ void engine_price_set(engine *e, int32_t column, int64_t price)
 		return;
 	if (e->dirty_n == e->dirty_cap) {
 		int32_t cap = e->dirty_cap ? 2 * e->dirty_cap : 1024;
-		e->dirty = arena_grow(e->c->mem, e->dirty, (size_t)e->dirty_cap, (size_t)cap,
-				      sizeof(int32_t));
+		e->dirty = arena_grow(e->c->mem, e->dirty, (size_t)e->dirty_cap,
+				      (size_t)cap, sizeof(int32_t));
 		e->dirty_cap = cap;
 	}
 	e->is_dirty[column] = 1;
@@ -56,8 +56,11 @@ void engine_unseat(engine *e, int32_t row)
 static void scan_one(void *self, int lane, int32_t i)
 {
 	engine *e = self;
-	e->scan_n[i] = e->s->scan(e->s->self, lane, e->scan_row[i], e->price, e->scan_k[i],
-				  e->offer + e->scan_at[i], &e->scan_rest[i]);
+	if (e->scan_as[i] != i)
+		return;
+	e->scan_n[i] =
+		e->s->scan(e->s->self, lane, e->scan_row[i], e->price, e->scan_k[i],
+			   e->offer + e->scan_at[i], &e->scan_rest[i]);
 }
 
 void engine_scan(engine *e, int32_t n)
@@ -70,7 +73,12 @@ void engine_scan(engine *e, int32_t n)
 		k = k > e->s->columns / 2 ? e->s->columns : 2 * k;
 		e->scan_k[i] = k;
 		e->scan_at[i] = need;
-		need += (size_t)k;
+		e->scan_as[i] = i;
+		if (i > 0 && k == e->scan_k[i - 1] &&
+		    engine_same_bidder(e, e->scan_row[i], e->scan_row[i - 1]))
+			e->scan_as[i] = e->scan_as[i - 1];
+		else
+			need += (size_t)k;
 	}
 	if (need > e->offer_cap) {
 		size_t cap = need > 2 * e->offer_cap ? need : 2 * e->offer_cap;
@@ -80,8 +88,12 @@ void engine_scan(engine *e, int32_t n)
 	engine_prices_flush(e);
 	lanes_run(e->lanes, n, scan_one, e);
 	for (int32_t i = 0; i < n; i++) {
-		const solve_offer *offer = e->offer + e->scan_at[i];
-		list like = {.n = e->scan_n[i], .asked = e->scan_k[i], .rest = e->scan_rest[i]};
+		int32_t as = e->scan_as[i];
+		const solve_offer *offer = e->offer + e->scan_at[as];
+		list like = {.n = e->scan_n[as],
+			     .asked = e->scan_k[i],
+			     .rest = e->scan_rest[as]};
+		e->counts.scans += as == i;
 		/* All columns are on the list when there were not enough to fill it. */
 		if (like.n < like.asked || like.asked >= e->s->columns)
 			like.rest = 0;
@@ -91,7 +103,6 @@ void engine_scan(engine *e, int32_t n)
 		}
 		list_store(&e->pool, &e->list[e->scan_row[i]], offer, like);
 	}
-	e->counts.scans += (uint64_t)n;
 }
 
 /* What the lists prove a row can get at most, at the final prices. */
@@ -159,8 +170,8 @@ static void engine_start(engine *e, const solve_options *o, const solve_result *
 	e->lanes = lanes_start(mem, o->threads);
 }
 
-bool engine_run(ctx *c, const solve_source *s, const solve_options *o, const engine_full *full,
-		solve_result *out)
+bool engine_run(ctx *c, const solve_source *s, const solve_options *o,
+		const engine_full *full, solve_result *out)
 {
 	*out = (solve_result){0};
 	size_t rows = s->rows > 0 ? (size_t)s->rows : 0;
