@@ -158,6 +158,42 @@ static void choose_unit(columns *c)
 	} while (sum > POINTS_MAX);
 }
 
+/* Up to the highest bit of a set. */
+static uint64_t upto(uint64_t set)
+{
+	return set ? ~UINT64_C(0) >> __builtin_clzll(set) : 0;
+}
+
+/*
+ * What there is to be planes of. Times that all columns either tick together or not at
+ * all share one.
+ */
+static void survey(columns *c)
+{
+	plane_map *m = &c->map;
+	uint32_t alike[DAY_PARTS];
+	memset(alike, 0xff, sizeof alike);
+	for (uint32_t k = 0; k < c->slots; k++) {
+		if (c->person[k] == PERSON_NONE)
+			continue;
+		const profile *p = &c->pool->people->profile[c->person[k]];
+		m->interests_in |= p->interests;
+		m->languages_in |= p->languages;
+		m->occupations = p->occupation > m->occupations ? p->occupation : m->occupations;
+		m->genders = p->gender > m->genders ? p->gender : m->genders;
+		for (int i = 0; i < DAY_PARTS; i++)
+			alike[i] &= p->times >> i & 1 ? p->times : ~p->times;
+	}
+	m->interests_in = upto(m->interests_in);
+	m->languages_in = upto(m->languages_in);
+	uint32_t left = UINT32_MAX;
+	for (int i = 0; i < DAY_PARTS; i++)
+		if (left >> i & 1) {
+			c->bundle[c->bundles++] = alike[i];
+			left &= ~alike[i];
+		}
+}
+
 static uint16_t take(plane_map *m, size_t n)
 {
 	uint16_t at = m->planes;
@@ -169,18 +205,18 @@ static void map_planes(columns *c)
 {
 	plane_map *m = &c->map;
 	m->planes = 1;
-	m->interests = take(m, model_interest_count);
-	m->languages = take(m, model_language_count);
+	m->interests = take(m, (size_t)__builtin_popcountll(m->interests_in));
+	m->languages = take(m, (size_t)__builtin_popcountll(m->languages_in));
 	m->languages_known = take(m, 1);
 	m->children = take(m, CHILD_PLANES);
 	m->times = take(m, (size_t)c->bundles);
 	m->apps = take(m, 8);
-	m->occupation = take(m, (size_t)model_choice_size(FIELD_OCCUPATION));
+	m->occupation = take(m, (size_t)m->occupations);
 	m->occupation_known = take(m, 1);
-	m->gender = take(m, (size_t)model_choice_size(FIELD_GENDER));
+	m->gender = take(m, (size_t)m->genders);
 	m->gender_known = take(m, 1);
-	m->wishes = take(m, (size_t)model_choice_size(FIELD_WISHES));
-	m->musts = take(m, (size_t)model_choice_size(FIELD_WISHES));
+	m->wishes = take(m, 8);
+	m->musts = take(m, 8);
 	m->in_person = take(m, 1);
 	m->video = take(m, 1);
 	m->childless = take(m, 1);
@@ -191,27 +227,6 @@ static void map_planes(columns *c)
 		size_t answers = model_criterion[i].kind == CRITERION_KIND_SHARE ? SHARE_SIZES : 4;
 		m->value[i] = take(m, answers * m->bits[i]);
 	}
-}
-
-/* Times that all columns either tick together or not at all share a plane. */
-static void find_bundles(columns *c)
-{
-	uint32_t alike[DAY_PARTS];
-	for (int i = 0; i < DAY_PARTS; i++)
-		alike[i] = (1u << DAY_PARTS) - 1;
-	for (uint32_t k = 0; k < c->slots; k++) {
-		if (c->person[k] == PERSON_NONE)
-			continue;
-		uint32_t times = c->pool->people->profile[c->person[k]].times;
-		for (int i = 0; i < DAY_PARTS; i++)
-			alike[i] &= times >> i & 1 ? times : ~times;
-	}
-	uint32_t left = (1u << DAY_PARTS) - 1;
-	for (int i = 0; i < DAY_PARTS; i++)
-		if (left >> i & 1) {
-			c->bundle[c->bundles++] = alike[i];
-			left &= ~alike[i];
-		}
 }
 
 /* ---- filling -------------------------------------------------------------------------------- */
@@ -452,7 +467,7 @@ void columns_form(arena *mem, const pool *p, const unit *side, uint32_t *which, 
 			c->column[c->slot[i] + k] = i | (u->n > 1 ? SLOT_SHARED : 0);
 		}
 	}
-	find_bundles(c);
+	survey(c);
 	choose_unit(c);
 	map_planes(c);
 	c->plane = NEW_ARRAY(mem, plane, (size_t)c->blocks * c->map.planes);

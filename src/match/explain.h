@@ -142,9 +142,10 @@ typedef struct match_why_not {
 	uint32_t newcomer_has;    /* partner now, MATCH_NOBODY */
 	uint32_t established_has; /* one partner now, MATCH_NOBODY */
 	/*
-	 * Forcing the pair: `slack` is proven to be lost at least (u + v - w, with the
-	 * bonus); `loss` is what is lost exactly, by solving again with the pair locked;
-	 * it falls into `pairs_lost` fewer pairs and `points_lost` of weight.
+	 * Forcing the pair: `slack` is proven to be lost at least (u + v - w at the best
+	 * optimal prices at hand, with the bonus); `loss` is what is lost exactly, by solving
+	 * again with the pair locked; it falls into `pairs_lost` fewer pairs and
+	 * `points_lost` of weight.
 	 */
 	bool solved;
 	int64_t slack, loss, points_lost, pairs_lost;
@@ -206,6 +207,8 @@ size_t match_waiting_list(const match_case *k, uint8_t side, uint32_t **unit);
 
 /* ---- whom to recruit ----------------------------------------------------------------- */
 #define MATCH_RECRUIT_MOST 4
+/* At most so many municipalities are tried, those where most newcomers wait. */
+#define MATCH_RECRUIT_PLACES 24
 typedef struct match_recruit {
 	/* The profile: one established person like this, … */
 	uint16_t municipality; /* 0: by video at any distance, wherever */

@@ -7,6 +7,8 @@
  */
 #include "match/match_priv.h"
 
+/* Everything that takes or gives a vec is inlined: how calls would pass it does not matter. */
+#pragma GCC diagnostic ignored "-Wpsabi"
 typedef uint64_t vec __attribute__((vector_size(8 * LANES), may_alias, aligned(8)));
 #define INLINE static inline __attribute__((always_inline))
 
@@ -257,17 +259,17 @@ INLINE vec open_slots(const view *v)
 	unsigned musts = (unsigned)(p->musts | v->b->musts);
 	if (!musts)
 		return open;
-	if (musts & CHOICE_BIT(WISHES_GENDER) && p->gender_plane)
+	if (musts & CHOICE_BIT(WISHES_GENDER) && p->gender_plane != UNKNOWN_PLANE)
 		open &= ~(must(v, WISHES_GENDER) & load(v, m->gender_known) &
 			  ~load(v, p->gender_plane));
-	if (musts & CHOICE_BIT(WISHES_OCCUPATION) && p->occupation_plane)
+	if (musts & CHOICE_BIT(WISHES_OCCUPATION) && p->occupation_plane != UNKNOWN_PLANE)
 		open &= ~(must(v, WISHES_OCCUPATION) & load(v, m->occupation_known) &
 			  ~load(v, p->occupation_plane));
 	if (musts & CHOICE_BIT(WISHES_FAMILY))
 		open &= ~(must(v, WISHES_FAMILY) & (p->childless ? ones() : load(v, m->childless)));
 	if (musts & CHOICE_BIT(WISHES_LANGUAGE) && p->who->languages) {
 		vec shared = {0};
-		for (uint64_t left = p->who->languages; left; left &= left - 1)
+		for (uint64_t left = p->who->languages & m->languages_in; left; left &= left - 1)
 			shared |= load(v, m->languages + __builtin_ctzll(left));
 		open &= ~(must(v, WISHES_LANGUAGE) & load(v, m->languages_known) & ~shared);
 	}
@@ -293,22 +295,22 @@ static void sum_block(const plan *p, const plane_map *map, const block *b, const
 	}
 }
 
-static void pass_block(const plane sum[SUM_BITS], const int32_t least[BLOCK_WORDS],
-		       const plane *open, plane *out)
+static int pass_block(const plane sum[SUM_BITS], const uint64_t least[BLOCK_WORDS],
+		      const plane *open, plane *out)
 {
-	plane bit[SUM_BITS];
-	for (int i = 0; i < SUM_BITS; i++)
-		for (int w = 0; w < BLOCK_WORDS; w++)
-			bit[i].word[w] = -(uint64_t)(least[w] >> i & 1);
+	int n = 0;
 	for (int at = 0; at < BLOCK_WORDS; at += LANES) {
-		vec over = {0}, equal = ones();
+		vec limit = *(const vec *)&least[at], over = {0}, equal = ones();
 		for (int i = SUM_BITS - 1; i >= 0; i--) {
-			vec a = *(const vec *)&sum[i].word[at], c = *(const vec *)&bit[i].word[at];
+			vec a = *(const vec *)&sum[i].word[at], c = (vec){0} - (limit >> i & 1);
 			over |= equal & a & ~c;
 			equal &= ~(a ^ c);
 		}
 		*(vec *)&out->word[at] = (over | equal) & *(const vec *)&open->word[at];
+		for (int w = at; w < at + LANES; w++)
+			n += __builtin_popcountll(out->word[w]);
 	}
+	return n;
 }
 
 static int32_t fit_pair(const frame *f, const int32_t *weight, const profile *a, const profile *b)

@@ -33,6 +33,8 @@
 /* Where the planes of each kind of answer begin; plane 0 is empty. */
 typedef struct plane_map {
 	uint16_t interests, languages, languages_known, children, times, apps;
+	uint64_t interests_in, languages_in;       /* bits that have a plane */
+	int occupations, genders;                  /* answers that have one */
 	uint16_t occupation, occupation_known, gender, gender_known;
 	uint16_t wishes, musts, in_person, video, childless, km, valid, lack;
 	/* SHARE and TABLE: what each answer of a row would bring, `bits` planes per answer. */
@@ -63,7 +65,7 @@ typedef struct block {
 	uint16_t wish_points;      /* greatest sum of points for wishes of one slot */
 } block;
 
-#define DAY_PARTS 21
+#define DAY_PARTS 32               /* more than times there are: any bit of profile.times */
 typedef struct columns {
 	const pool *pool;
 	const unit *unit;          /* the side's units */
@@ -150,7 +152,8 @@ typedef struct plan_part {
 	uint16_t plane[64];
 } plan_part;
 
-#define YEARS_MAX 128
+#define YEARS_MAX     128
+#define UNKNOWN_PLANE (-1)
 typedef struct plan {
 	const profile *who;
 	int64_t constant;          /* waiting - reserve, and the bonus */
@@ -159,7 +162,7 @@ typedef struct plan {
 	int32_t wish_points;       /* greatest sum of points for wishes of columns */
 	uint8_t musts;
 	bool childless;
-	uint16_t gender_plane, occupation_plane;   /* 0 = unknown */
+	int gender_plane, occupation_plane;        /* of the same answer; UNKNOWN_PLANE */
 	int32_t by_age[YEARS_MAX]; /* weight by difference of birth years; never rises */
 	uint32_t limit;            /* own limit of distance, UINT32_MAX: none */
 	box at;
@@ -182,9 +185,9 @@ typedef struct kernel {
 	/* Points + LACK_MAX - lack of each slot into sum[], and who no rule of the planes forbids. */
 	void (*sum)(const plan *p, const plane_map *map, const block *b, const plane *planes,
 		    plane sum[SUM_BITS], plane *open);
-	/* Who of `open` has a sum of at least least[word]. */
-	void (*pass)(const plane sum[SUM_BITS], const int32_t least[BLOCK_WORDS],
-		     const plane *open, plane *out);
+	/* Who of `open` has a sum of at least least[word]; returns how many they are. */
+	int (*pass)(const plane sum[SUM_BITS], const uint64_t least[BLOCK_WORDS],
+		    const plane *open, plane *out);
 	/* pair_fit, or PAIR_FORBIDDEN when a hard rule forbids the two. */
 	int32_t (*fit)(const frame *f, const int32_t *weight, const profile *a, const profile *b);
 } kernel;

@@ -227,7 +227,7 @@ static source *form_source(const proposing *q, const sides *s, const match_optio
 		.rows = s->newcomers_bid ? q->p->newcomer : q->p->established,
 		.columns = s->newcomers_bid ? q->p->established : q->p->newcomer,
 		.row = s->row, .column = s->column, .row_n = s->row_n, .column_n = s->column_n,
-		.seats = s->newcomers_bid ? q->seats : NULL, .except = e, .except_n = q->except_n, .bonus = bonus,
+		.seats = s->newcomers_bid ? q->seats : NULL, .clones = !s->newcomers_bid, .except = e, .except_n = q->except_n, .bonus = bonus,
 		.threads = o->threads, .simd = o->simd,
 	};
 	return source_form(q->c->mem, q->p, q->t, &so, out);

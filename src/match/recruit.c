@@ -323,22 +323,46 @@ static int compare_gain(const void *a, const void *b)
 	return (x->order > y->order) - (x->order < y->order);
 }
 
-/* Municipalities of the pool, ascending, and 0 for anywhere by video. */
-static size_t places_of(const match_case *k, uint32_t **out)
+/* A municipality and the newcomers there who have nobody. */
+typedef struct spot {
+	uint16_t code;
+	uint32_t waiting;
+} spot;
+
+static int compare_code(const void *a, const void *b)
+{
+	const spot *x = a, *y = b;
+	return (x->code > y->code) - (x->code < y->code);
+}
+
+static int compare_waiting(const void *a, const void *b)
+{
+	const spot *x = a, *y = b;
+	if (x->waiting != y->waiting)
+		return x->waiting > y->waiting ? -1 : 1;
+	return compare_code(a, b);
+}
+
+/* Where most newcomers of the pool wait; 0, anywhere by video, comes first. */
+static size_t places_of(const match_case *k, spot **out)
 {
 	const pool *p = k->pool;
-	uint32_t *code = *out = NEW_ARRAY(k->ctx->mem, uint32_t, p->people->n + 1);
+	spot *at = *out = NEW_ARRAY(k->ctx->mem, spot, p->people->n + 1);
 	size_t n = 1;
-	for (size_t i = 0; i < p->people->n; i++)
-		if (p->reason[i] == POOL_MATCHABLE &&
-		    p->people->profile[i].side == SIDE_NEWCOMER)
-			code[n++] = p->people->profile[i].municipality;
-	qsort(code, n, sizeof *code, compare_u32);
+	for (size_t i = 0; i < p->newcomers; i++)
+		for (uint32_t m = 0; m < p->newcomer[i].n; m++)
+			at[n++] = (spot){member_of(p, &p->newcomer[i], m)->municipality,
+					 k->mate[i] == MATCH_NOBODY};
+	qsort(at, n, sizeof *at, compare_code);
 	size_t kept = 0;
-	for (size_t i = 0; i < n; i++)
-		if (!kept || code[kept - 1] != code[i])
-			code[kept++] = code[i];
-	return kept;
+	for (size_t i = 0; i < n; i++) {
+		if (kept && at[kept - 1].code == at[i].code)
+			at[kept - 1].waiting += at[i].waiting;
+		else
+			at[kept++] = at[i];
+	}
+	qsort(at + 1, kept - 1, sizeof *at, compare_waiting);
+	return kept > MATCH_RECRUIT_PLACES ? MATCH_RECRUIT_PLACES : kept;
 }
 
 /* The better of "without" and "with children"; false when neither would add anything. */
@@ -368,17 +392,17 @@ static bool try_profile(const match_case *k, extended *e, const common *c, const
 
 static size_t list_candidates(const match_case *k, extended *e, candidate **out)
 {
-	uint32_t *code;
-	size_t places = places_of(k, &code), n = 0;
+	spot *at;
+	size_t places = places_of(k, &at), n = 0;
 	common c = common_answers(k);
 	*out = NEW_ARRAY(k->ctx->mem, candidate, places * 2 * ARRAY_LEN(age_bands));
 	for (size_t m = 0; m < places; m++) {
-		usual u = usual_there(k, (uint16_t)code[m]);
+		usual u = usual_there(k, at[m].code);
 		for (int gender = GENDER_WOMAN; gender <= GENDER_MAN; gender++)
 			for (size_t a = 0; a < ARRAY_LEN(age_bands); a++) {
 				candidate *x = &(*out)[n];
 				*x = (candidate){.order = (uint32_t)n,
-						 .r = {.municipality = (uint16_t)code[m],
+						 .r = {.municipality = at[m].code,
 						       .gender = (uint8_t)gender,
 						       .age_from = age_bands[a][0],
 						       .age_to = age_bands[a][1]}};

@@ -12,7 +12,7 @@
 
 #include "match/source.h"
 
-#define FIRST_BLOCKS 8
+#define FIRST_BLOCKS 5
 
 /* A block that some row of a cell can reach. */
 typedef struct reach {
@@ -47,6 +47,7 @@ typedef struct lane {
 	look *look;                /* FIRST_BLOCKS times members */
 	plane *done;               /* per first block */
 	int64_t *promise;          /* per block of the cell */
+	uint32_t *slot;            /* those to be scored in a block */
 	found *heap;
 	size_t heap_cap;
 	arena *mem;
@@ -252,7 +253,7 @@ static void score_household(scan *q, uint32_t column)
 static void score_slots(scan *q, uint32_t at, const plane *pass)
 {
 	const columns *c = &q->s->columns;
-	uint32_t slot[BLOCK_SLOTS], n = 0;
+	uint32_t *slot = q->l->slot, n = 0;
 	for (uint32_t w = 0; w < BLOCK_WORDS; w++)
 		for (uint64_t left = pass->word[w]; left; left &= left - 1) {
 			uint32_t k = at * BLOCK_SLOTS + w * WORD_SLOTS +
@@ -295,8 +296,10 @@ static void look_at(scan *q, const plan *p, uint32_t at, look *out)
 {
 	const columns *c = &q->s->columns;
 	const block *b = &c->block[at];
-	bool apart = b->placed && p->who->flags & PROFILE_PLACED;
-	int32_t d = apart ? box_distance(&p->at, &b->all) : 0, by_distance = plan_by_distance(c, d);
+	bool somewhere = p->who->flags & PROFILE_PLACED && b->all.low[0] <= b->all.high[0];
+	bool apart = somewhere && b->placed;
+	int32_t d = apart ? box_distance(&p->at, &b->all) : 0;
+	int32_t by_distance = somewhere ? plan_by_distance(c, d) : 0;
 	bool point = !memcmp(b->all.low, b->all.high, sizeof b->all.low);
 	q->s->kernel->sum(p, &c->map, b, columns_planes(c, at), out->sum, &out->open);
 	q->l->scored += BLOCK_SLOTS;
@@ -306,11 +309,9 @@ static void look_at(scan *q, const plan *p, uint32_t at, look *out)
 			d = box_distance(&p->at, &b->word[w]);
 			by_distance = plan_by_distance(c, d);
 		}
-		int32_t near = plan_by_age(p, b->year_low[w], b->year_high[w]);
-		if (apart) {
-			near += by_distance;
+		int32_t near = plan_by_age(p, b->year_low[w], b->year_high[w]) + by_distance;
+		if (apart)
 			out->open.word[w] &= reachable(c, p, at, w, (uint32_t)d);
-		}
 		out->points[w] = near / c->unit_points;
 		out->rest[w] = near % c->unit_points;
 	}
@@ -320,29 +321,41 @@ static void look_at(scan *q, const plan *p, uint32_t at, look *out)
 #define RANGE       (INT64_C(1) << 32)
 #define RANGE_STEPS (INT64_C(1) << 23)
 
-/* Who of a block can be worth `least` or more to some member, and is open to all. */
-static void pass_look(const scan *q, const look *l, int64_t least, plane *out)
+/* Who of a block can be worth `least` or more to one member, of those open to all. */
+static int pass_member(const scan *q, const look *l, int64_t least, const plane *open, plane *out)
 {
+	uint64_t sum[BLOCK_WORDS];
+	int64_t step = q->s->columns.unit_points, wanted = least - l->base;
+	wanted = wanted < -RANGE ? -RANGE : wanted > RANGE ? RANGE : wanted;
+	int32_t whole = (int32_t)((wanted + RANGE_STEPS * step) / step - RANGE_STEPS);
+	int32_t rest = (int32_t)(wanted - whole * step);
+	for (int w = 0; w < BLOCK_WORDS; w++) {
+		int32_t points = whole + (rest > l->rest[w]) - l->points[w];
+		points = points < -LACK_MAX ? -LACK_MAX : points;
+		sum[w] = (uint64_t)((points > LACK_MAX + 1 ? LACK_MAX + 1 : points) + LACK_MAX);
+	}
+	return q->s->kernel->pass(l->sum, sum, open, out);
+}
+
+/* The same for some member or other. Returns how many. */
+static int pass_look(const scan *q, const look *l, int64_t least, plane *out)
+{
+	if (q->members == 1)
+		return pass_member(q, l, least, &l->open, out);
 	plane open = l[0].open, one;
 	for (uint32_t m = 1; m < q->members; m++)
 		for (int w = 0; w < BLOCK_WORDS; w++)
 			open.word[w] &= l[m].open.word[w];
 	*out = (plane){0};
+	int n = 0;
 	for (uint32_t m = 0; m < q->members; m++, l++) {
-		int32_t sum[BLOCK_WORDS];
-		int64_t step = q->s->columns.unit_points, wanted = least - l->base;
-		wanted = wanted < -RANGE ? -RANGE : wanted > RANGE ? RANGE : wanted;
-		int32_t whole = (int32_t)((wanted + RANGE_STEPS * step) / step - RANGE_STEPS);
-		int32_t rest = (int32_t)(wanted - whole * step);
-		for (int w = 0; w < BLOCK_WORDS; w++) {
-			int32_t points = whole + (rest > l->rest[w]) - l->points[w];
-			points = points < -LACK_MAX ? -LACK_MAX : points;
-			sum[w] = (points > LACK_MAX + 1 ? LACK_MAX + 1 : points) + LACK_MAX;
-		}
-		q->s->kernel->pass(l->sum, sum, &open, &one);
+		pass_member(q, l, least, &open, &one);
 		for (int w = 0; w < BLOCK_WORDS; w++)
 			out->word[w] |= one.word[w];
 	}
+	for (int w = 0; w < BLOCK_WORDS; w++)
+		n += __builtin_popcountll(out->word[w]);
+	return n;
 }
 
 /* No slot of the block is worth more to the row. */
@@ -350,7 +363,8 @@ static int64_t promise_of(const scan *q, const reach *r)
 {
 	const columns *c = &q->s->columns;
 	const block *b = &c->block[r->block];
-	int32_t by_distance = b->placed ? plan_by_distance(c, r->distance) : 0;
+	bool somewhere = b->all.low[0] <= b->all.high[0];
+	int32_t by_distance = somewhere ? plan_by_distance(c, r->distance) : 0;
 	int64_t most = INT64_MIN;
 	for (uint32_t m = 0; m < q->members; m++) {
 		const plan *p = &q->l->plan[m];
@@ -367,21 +381,14 @@ static int64_t promise_of(const scan *q, const reach *r)
 	return most;
 }
 
-static int count_bits(const plane *p)
-{
-	int n = 0;
-	for (int w = 0; w < BLOCK_WORDS; w++)
-		n += __builtin_popcountll(p->word[w]);
-	return n;
-}
-
 /* Scores whoever of the first blocks may be worth `least` and was not scored yet. */
 static void score_first(scan *q, const reach *const *first, uint32_t n, int64_t least)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		plane pass;
 		int64_t now = threshold(q);
-		pass_look(q, &q->l->look[i * q->members], now > least ? now : least, &pass);
+		if (!pass_look(q, &q->l->look[i * q->members], now > least ? now : least, &pass))
+			continue;
 		for (int w = 0; w < BLOCK_WORDS; w++) {
 			pass.word[w] &= ~q->l->done[i].word[w];
 			q->l->done[i].word[w] |= pass.word[w];
@@ -400,8 +407,8 @@ static int64_t likely_threshold(const scan *q, uint32_t n, int64_t high, size_t 
 		size_t slots = 0;
 		for (uint32_t i = 0; i < n && slots < enough; i++) {
 			plane pass;
-			pass_look(q, &q->l->look[i * q->members], high - middle * step, &pass);
-			slots += (size_t)count_bits(&pass);
+			slots += (size_t)pass_look(q, &q->l->look[i * q->members],
+						   high - middle * step, &pass);
 		}
 		if (slots >= enough)
 			steps = middle;
@@ -476,8 +483,8 @@ static void scan_cell(scan *q)
 		plane pass;
 		for (uint32_t m = 0; m < q->members; m++)
 			look_at(q, &q->l->plan[m], list[i].block, &q->l->look[m]);
-		pass_look(q, q->l->look, threshold(q), &pass);
-		score_slots(q, list[i].block, &pass);
+		if (pass_look(q, q->l->look, threshold(q), &pass))
+			score_slots(q, list[i].block, &pass);
 	}
 }
 
@@ -632,6 +639,7 @@ static void form_lanes(source *s, arena *mem)
 		l->look = NEW_ARRAY(mem, look, (size_t)members * FIRST_BLOCKS);
 		l->done = NEW_ARRAY(mem, plane, FIRST_BLOCKS);
 		l->promise = NEW_ARRAY(mem, int64_t, s->columns.blocks);
+		l->slot = NEW_ARRAY(mem, uint32_t, BLOCK_SLOTS);
 		l->mem = arena_new(0);
 		arena_defer(mem, free_lane, l->mem);
 	}
@@ -675,7 +683,7 @@ source *source_form(arena *mem, const pool *p, const terms *t, const source_opti
 	for (uint32_t j = 0; seats && j < o->column_n; j++)
 		seats[j] = o->seats[o->column[j]];
 	*out = (solve_source){.self = s, .rows = (int32_t)o->row_n, .columns = (int32_t)o->column_n,
-			      .seats = seats, .weight_max = s->weight_max, .scan = scan_row,
+			      .seats = seats, .bidder = o->clones ? o->row : NULL, .weight_max = s->weight_max, .scan = scan_row,
 			      .weight = pair_weight, .price_changed = price_changed};
 	return s;
 }

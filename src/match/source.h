@@ -22,6 +22,7 @@ typedef struct source_options {
 	/* Which of them take part: row r is rows[row[r]]. Put in order of place; clones stay side by side. */
 	uint32_t *row, *column;
 	uint32_t row_n, column_n;
+	bool clones;                       /* a unit may be several rows: one per seat */
 	const int32_t *seats;              /* per unit of the columns' side; NULL = all 1 */
 	const exception *except;           /* sorted by row, then column */
 	size_t except_n;

@@ -6,7 +6,7 @@ str report_full_name(arena *mem, const view_lang *l, const people *p, size_t per
 	str given = str_trim(view_inert(mem, model_people_value(p, person, FIELD_GIVEN)));
 	str family =
 		str_trim(view_inert(mem, model_people_value(p, person, FIELD_FAMILY)));
-	str number = view_number(mem, l, p->profile[person].id), both;
+	str number = str_format(mem, "%u", (unsigned)p->profile[person].id), both;
 
 	if (!given.n && !family.n)
 		return view_say(mem, l, "person.number", &number, 1);

@@ -32,6 +32,9 @@ void page_badge_warn(page *p, str text);
 /* One person's disc, name and facts; `person` is an index of people->profile. */
 void page_person(page *p, size_t person);
 
+/* How many of a list of n waiting are explained: all, or the first when the case has no table. */
+size_t report_waiting_explained(const report_match *r, size_t n);
+
 /* Parts of the page, in their order. */
 void page_pairs(page *p);
 void page_map(page *p);

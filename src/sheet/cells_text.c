@@ -16,7 +16,8 @@ static bool person_number(str plain, int64_t *out)
 		plain.n -= 2;
 	else if (str_ends(plain, S(".")))
 		plain.n -= 1;
-	return plain.n && plain.s[0] >= '0' && plain.s[0] <= '9' && str_to_int(plain, 1, NUMBER_MAX, out);
+	return plain.n && plain.s[0] >= '0' && plain.s[0] <= '9' &&
+	       str_to_int(plain, 1, NUMBER_MAX, out);
 }
 
 void cell_number(const words *w, arena *mem, const cell_in *in, answer *out)
@@ -71,7 +72,7 @@ static bool one_case(str s)
 static str with_capitals(arena *mem, str s)
 {
 	buf b = {.mem = mem};
-	size_t letters = 0;        /* of this part of the name so far */
+	size_t letters = 0; /* of this part of the name so far */
 	for (size_t pos = 0; pos < s.n;) {
 		int32_t p = utf8_next(s, &pos);
 		if (p < 0)

@@ -44,8 +44,10 @@ static void number_unusable(reader *r)
 		uint32_t *id = &p->profile[i].id;
 		if (!(p->profile[i].flags & PROFILE_UNUSABLE))
 			continue;
-		const uint32_t *at = *id ? bsearch(id, all, n, sizeof *all, compare_number) : NULL;
-		bool alone = at && (at == all || at[-1] != *id) && (at + 1 == all + n || at[1] != *id);
+		const uint32_t *at =
+			*id ? bsearch(id, all, n, sizeof *all, compare_number) : NULL;
+		bool alone = at && (at == all || at[-1] != *id) &&
+			     (at + 1 == all + n || at[1] != *id);
 		if (!alone)
 			*id = next++;
 	}
@@ -63,7 +65,8 @@ static void give_ids(reader *r)
 	for (size_t i = 0; i < p->n; i++)
 		p->profile[i].id = (uint32_t)i + 1;
 	if (column && n && usable[n - 1])
-		sheet_problem_add(r, 0, column, model_field[FIELD_NUMBER].heading, "sheet.numbers_unsure");
+		sheet_problem_add(r, 0, column, model_field[FIELD_NUMBER].heading,
+				  "sheet.numbers_unsure");
 }
 
 /* ---- households ---------------------------------------------------------------------- */
@@ -79,14 +82,17 @@ static void give_households(reader *r)
 		profile *p = &r->out->people.profile[c->row - 1];
 		str plain = sheet_plain(r->temp, c->text);
 		bool first, first_on_side;
-		lexicon_entry *any = lexicon_add(&known, ANY_SIDE, plain, p->side, &first);
+		lexicon_entry *any =
+			lexicon_add(&known, ANY_SIDE, plain, p->side, &first);
 		bool two_sides = any->value != p->side;
-		lexicon_entry *own = lexicon_add(&known, p->side, plain, next + 1, &first_on_side);
+		lexicon_entry *own =
+			lexicon_add(&known, p->side, plain, next + 1, &first_on_side);
 		next += first_on_side;
 		p->household = (uint32_t)own->value;
 		if (two_sides) {
 			r->line = c->line;
-			sheet_problem_add(r, c->row, column, c->text, "sheet.household_two_sides");
+			sheet_problem_add(r, c->row, column, c->text,
+					  "sheet.household_two_sides");
 		}
 	}
 }
@@ -105,7 +111,8 @@ static void add_never(reader *r, size_t *cap, uint32_t a, uint32_t b)
 	people *p = &r->out->people;
 	if (p->never_n == *cap) {
 		size_t more = *cap ? *cap * 2 : 64;
-		p->never = arena_grow(r->ctx->mem, p->never, p->never_n, more, sizeof *p->never);
+		p->never = arena_grow(r->ctx->mem, p->never, p->never_n, more,
+				      sizeof *p->never);
 		*cap = more;
 	}
 	p->never[p->never_n++] = a < b ? (id_pair){a, b} : (id_pair){b, a};
@@ -137,12 +144,14 @@ static void give_never(reader *r)
 			int64_t number = 0;
 			bool ok = str_to_int(str_trim(part), 1, UINT32_MAX, &number);
 			uint32_t other = (uint32_t)number;
-			ok = ok && !unsure && other != self && bsearch(&other, ids, n, sizeof *ids, compare_number);
+			ok = ok && !unsure && other != self &&
+			     bsearch(&other, ids, n, sizeof *ids, compare_number);
 			r->line = c->line;
 			if (ok)
 				add_never(r, &cap, self, other);
 			else
-				sheet_problem_add(r, c->row, column, part, "sheet.no_such_person");
+				sheet_problem_add(r, c->row, column, part,
+						  "sheet.no_such_person");
 		}
 	}
 	sort_never(&r->out->people);
