@@ -25,7 +25,8 @@ typedef struct list {
 	int64_t rest; /* bound of weight - price of every column not listed */
 	int64_t half; /* the same of the second half of the list (from n / 2) */
 	int32_t n;
-	int32_t asked; /* the k of the scan that filled it */
+	int32_t asked : 31;  /* the k of the scan that filled it */
+	uint32_t served : 1; /* the row has bid from this list */
 	uint32_t word[];
 } list;
 
@@ -85,7 +86,9 @@ struct engine {
 	int32_t *first;  /* per column: a row seated there, or ROW_NONE */
 	int32_t *used;   /* per column: seats taken */
 	int64_t *price;  /* per column */
+	bool lengthen;   /* a row scanned again gets a list twice as long */
 	uint8_t *bids;   /* auction: effort spent on a row */
+	uint8_t *served; /* auction: a row has bid from the list it has */
 	int32_t *late;   /* rows left for shortest paths */
 	int32_t late_n, late_cap;
 	int32_t *dirty; /* columns whose price the source does not know yet */
@@ -126,7 +129,7 @@ void engine_price_set(engine *e, int32_t column, int64_t price);
 void engine_prices_flush(engine *e);
 void engine_seat(engine *e, int32_t row, int32_t column, int64_t weight);
 void engine_unseat(engine *e, int32_t row);
-/* Scans e->scan_row[0..n): first lists, or longer ones for rows that have one. */
+/* Scans e->scan_row[0..n): first lists, or fresh ones for rows that have one. */
 void engine_scan(engine *e, int32_t n);
 
 void auction_run(engine *e);
