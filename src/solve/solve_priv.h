@@ -25,8 +25,7 @@ typedef struct list {
 	int64_t rest; /* bound of weight - price of every column not listed */
 	int64_t half; /* the same of the second half of the list (from n / 2) */
 	int32_t n;
-	int32_t asked : 31;  /* the k of the scan that filled it */
-	uint32_t served : 1; /* the row has bid from this list */
+	int32_t asked; /* the k of the scan that filled it */
 	uint32_t word[];
 } list;
 
