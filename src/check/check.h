@@ -14,8 +14,9 @@ typedef struct check_report {
 	bool proven;
 	int64_t total, bound;      /* recomputed; bound - total is the proven largest loss */
 	uint64_t pairs_checked;    /* pairs in the result */
-	uint64_t pairs_possible;   /* newcomers who can be matched times established who can */
-	uint64_t pairs_scored;     /* those looked at; the hard limit on distance rules out the rest */
+	size_t people;             /* who can be matched */
+	uint64_t pairs_possible;   /* units of newcomers times units of established */
+	uint64_t pairs_scored;     /* pairs of people looked at; distance rules out the others */
 	const char *key;           /* locale key of the first thing wrong, NULL if proven */
 	str arg[3];
 } check_report;

@@ -170,9 +170,10 @@ void check_columns_alloc(arena *mem, size_t n, check_columns *out);
 void check_columns_set(check_columns *c, size_t at, const profile *p, const terms *t,
 		       int32_t year);
 
-/* Where the people of a run live: one point for all, many, or unknown. */
+/* What is known of all people of a run: where they live (one point, many, or unknown). */
 typedef struct check_spot {
 	bool placed, point;
+	uint8_t wish;              /* wishes that may occur */
 	int32_t x, y, z;
 } check_spot;
 /* sum[k] += what the criteria give `r` with person at + k, k < n rounded up to CHECK_LANES. */
@@ -193,10 +194,10 @@ typedef struct check_kernels {
 /* ---- grid.c: units of one side by where they live ------------------------------------ */
 /*
  * A span holds units that are looked up alike: alone or households, by video only or
- * not. What counts is a unit's first member: a rule broken by one member is broken by
+ * not, and in cells of many people also without any wish or not. What counts is a unit's first member: a rule broken by one member is broken by
  * the unit. Within a span the most far-reaching come first.
  */
-enum { CHECK_HOUSEHOLD = 1, CHECK_VIDEO = 2, CHECK_SPANS = 4 };
+enum { CHECK_HOUSEHOLD = 1, CHECK_VIDEO = 2, CHECK_WISHLESS = 4, CHECK_SPANS = 8 };
 typedef struct check_span {
 	uint32_t first, n;         /* entries of the grid */
 } check_span;

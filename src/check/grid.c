@@ -9,7 +9,7 @@
 
 #include "check/check_priv.h"
 
-enum { CELLS_MAX = 4096, KEY_BITS = 17, KEY_BIAS = 1 << 15 };
+enum { CELLS_MAX = 4096, KEY_BITS = 17, KEY_BIAS = 1 << 15, CROWD = 1024 };
 #define KEY_NOWHERE UINT64_MAX
 
 typedef struct entry {
@@ -107,6 +107,27 @@ static void finish_cell(check_cell *c, bool placed)
 			c->low[2] == c->high[2];
 }
 
+/*
+ * Sorts by cell and span. In a crowd those who are alone and wish for nothing become a
+ * span of their own: most people, and five criteria need not be asked.
+ */
+static void sort_entries(const pool *p, const unit *u, entry *e, size_t n)
+{
+	qsort(e, n, sizeof *e, compare_entry);
+	for (size_t from = 0, end; from < n; from = end) {
+		for (end = from + 1; end < n && e[end].key == e[from].key;)
+			end++;
+		if (end - from < CROWD)
+			continue;
+		for (size_t i = from; i < end; i++) {
+			const profile *who = check_member(p, &u[e[i].unit], 0);
+			if (!(who->wishes | who->musts) && !(e[i].span & CHECK_HOUSEHOLD))
+				e[i].span |= CHECK_WISHLESS;
+		}
+		qsort(e + from, end - from, sizeof *e, compare_entry);
+	}
+}
+
 static void make_cells(const pool *p, const unit *u, const entry *e, check_grid *g)
 {
 	check_cell *c = NULL;
@@ -147,7 +168,7 @@ void check_grid_make(arena *mem, const pool *p, const unit *u, size_t n, const i
 	int shift = find_shift(mem, e, k);
 	for (size_t i = 0; i < k; i++)
 		e[i].key = key_of(check_member(p, &u[e[i].unit], 0), shift);
-	qsort(e, k, sizeof *e, compare_entry);
+	sort_entries(p, u, e, k);
 	make_cells(p, u, e, out);
 	arena_reset(mem, here);
 }

@@ -413,7 +413,7 @@ INLINE void score(const check_plan *plan, const check_columns *c, size_t at, siz
 		const check_pass *p = &plan->pass[i];
 		bool row_wishes = p->wish & r->wish;
 		w.base = p->base + (row_wishes ? p->add : 0);
-		w.add = row_wishes ? 0 : p->add;
+		w.add = !row_wishes && (p->wish & spot->wish) ? p->add : 0;
 		w.wish = p->wish;
 		if ((!w.base && !w.add) || says_nothing(p, r, spot))
 			continue;

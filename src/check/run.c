@@ -174,10 +174,8 @@ static bool check_pool(run *r)
 	add_side(r, p->newcomer, p->newcomers, SIDE_NEWCOMER);
 	add_side(r, p->established, p->establisheds, SIDE_ESTABLISHED);
 	qsort(r->whose, r->whose_n, sizeof *r->whose, compare_whose);
-	uint64_t newcomers = 0;
-	for (size_t i = 0; i < r->whose_n; i++)
-		newcomers += r->whose[i].side == SIDE_NEWCOMER;
-	r->out->pairs_possible = newcomers * (r->whose_n - newcomers);
+	r->out->people = matchable;
+	r->out->pairs_possible = (uint64_t)p->newcomers * p->establisheds;
 	for (size_t i = 1; i < r->whose_n; i++)
 		if (r->whose[i].id == r->whose[i - 1].id)
 			return wrong(r, "check.pool", r->whose[i].id, 0, 0);

@@ -37,13 +37,13 @@ static void json_wrong(const char *key, const str *arg)
 
 /* ---- people and a result ------------------------------------------------------------- */
 
-static void print_people(cli *c, const people *p, const check_report *r, bool json)
+static void print_people(cli *c, const check_report *r, bool json)
 {
 	if (json) {
 		printf("{\"proven\":%s,\"people\":%zu,\"all_pairs\":%" PRIu64
 		       ",\"pairs\":%" PRIu64 ",\"scored\":%" PRIu64 ",\"total\":%" PRId64
 		       ",\"bound\":%" PRId64 ",",
-		       r->proven ? "true" : "false", p->n, r->pairs_possible, r->pairs_checked,
+		       r->proven ? "true" : "false", r->people, r->pairs_possible, r->pairs_checked,
 		       r->pairs_scored, r->total, r->bound);
 		json_wrong(r->key, r->arg);
 		return;
@@ -52,7 +52,7 @@ static void print_people(cli *c, const people *p, const check_report *r, bool js
 		say_wrong(c, r->key, r->arg);
 		return;
 	}
-	const str proven[] = {counted(c, (int64_t)p->n), counted(c, (int64_t)r->pairs_possible)};
+	const str proven[] = {counted(c, (int64_t)r->people), counted(c, (int64_t)r->pairs_possible)};
 	const str numbers[] = {counted(c, (int64_t)r->pairs_checked), counted(c, r->total),
 			       counted(c, r->bound), counted(c, (int64_t)r->pairs_scored)};
 	cli_say(c, "check.proven", proven, ARRAY_LEN(proven));
@@ -73,7 +73,7 @@ static bool check_people(cli *c, const str *file, const str *bytes, int threads,
 	    !check_run(c->ctx, &s.people, &claim, threads, &report))
 		return false;
 	*proven = report.proven;
-	print_people(c, &s.people, &report, json);
+	print_people(c, &report, json);
 	return true;
 }
 

@@ -32,6 +32,19 @@ typedef struct atlas {
 	size_t n;
 } atlas;
 
+/* A sheet names a place by name and municipality: of two such places the larger is meant. */
+static bool has_larger_namesake(size_t at)
+{
+	const place *p = &model_place[at];
+	for (size_t i = 0; i < model_place_count; i++) {
+		const place *q = &model_place[i];
+		if (i != at && q->municipality == p->municipality && str_equal(q->name, p->name) &&
+		    (q->population > p->population || (q->population == p->population && i < at)))
+			return true;
+	}
+	return false;
+}
+
 static atlas atlas_form(arena *mem, bool city)
 {
 	enum { LULEA = 2580 };
@@ -39,7 +52,7 @@ static atlas atlas_form(arena *mem, bool city)
 		   .place = NEW_ARRAY(mem, uint16_t, model_place_count)};
 	uint32_t sum = 0;
 	for (size_t i = 0; i < model_place_count; i++) {
-		if (city && model_place[i].municipality != LULEA)
+		if ((city && model_place[i].municipality != LULEA) || has_larger_namesake(i))
 			continue;
 		sum += (uint32_t)(model_place[i].population > 0 ? model_place[i].population : 1);
 		a.upto[a.n] = sum;

@@ -114,17 +114,28 @@ static bool by_identity_number(const words *w, str s, int32_t *year)
 	return dashes <= 1 && date_valid((ymd){*year, month, day > 60 ? day - 60 : day});
 }
 
+/* An age, counted from the year the person registered. */
+static void by_age(const words *w, arena *mem, int32_t age, const cell_in *in,
+		   answer *out)
+{
+	if (in->year)
+		set_year(w, mem, in->year - age, out);
+	else
+		answer_fail(out, "sheet.age_when");
+}
+
 static void bare_number(const words *w, arena *mem, int32_t n, const cell_in *in,
 			answer *out)
 {
 	if (in->ages) {
-		set_year(w, mem, in->year - n, out);
+		by_age(w, mem, n, in, out);
 		return;
 	}
 	answer_fail(out, "sheet.ambiguous");
 	could_be_year(w, mem, 1900 + n, out);
 	could_be_year(w, mem, 2000 + n, out);
-	could_be_year(w, mem, in->year - n, out);
+	if (in->year)
+		could_be_year(w, mem, in->year - n, out);
 }
 
 /* A whole date; one with two digits for the year is certain only if one century fits. */
@@ -162,7 +173,7 @@ void cell_birth_year(const words *w, arena *mem, const cell_in *in, answer *out)
 	if (digits == 4 && !rest.n)
 		set_year(w, mem, n, out);
 	else if (digits && digits <= 3 && is_years(rest))
-		set_year(w, mem, in->year - n, out);
+		by_age(w, mem, n, in, out);
 	else if (!rest.n && (digits == 2 || (digits && in->ages)))
 		bare_number(w, mem, n, in, out);
 	else if (by_identity_number(w, s, &year))
@@ -232,10 +243,8 @@ static bool add_children(children *c, str s)
 	size_t kept = c->ages.n;
 	if (add_child(c, s))
 		return true;
-	while (s.n) {
-		ptrdiff_t och = str_find(s, S(" och "));
-		str part = och < 0 ? s : str_slice(s, 0, (size_t)och), word;
-		s = och < 0 ? S("") : str_slice(s, (size_t)och + 5, s.n);
+	str part, word;
+	while (och_next(&s, &part)) {
 		if (add_child(c, part))
 			continue;
 		while (str_cut(&part, ' ', &word))
@@ -255,6 +264,10 @@ void cell_children(const words *w, arena *mem, const cell_in *in, answer *out)
 	(void)w;
 	if (is_one_of(in->plain, none, ARRAY_LEN(none)))
 		return;
+	if (!in->year) {
+		answer_fail(out, "sheet.age_when");
+		return;
+	}
 	children c = {.mem = mem, .year = in->year, .ages = {.mem = mem}};
 	str rest = in->text, part;
 	/* All or nothing: half a list of children would be a wrong answer. */

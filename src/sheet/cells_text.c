@@ -36,15 +36,12 @@ void cell_people(const words *w, arena *mem, const cell_in *in, answer *out)
 {
 	(void)w;
 	buf list = {.mem = mem};
-	str rest = in->text, part;
+	str rest = in->text, part, piece;
 	while (part_next(&rest, CUT_ALL, &part)) {
 		str more = sheet_plain(mem, part);
-		while (more.n) {
-			ptrdiff_t och = str_find(more, S(" och "));
-			str one = och < 0 ? more : str_slice(more, 0, (size_t)och);
-			more = och < 0 ? S("") : str_slice(more, (size_t)och + 5, more.n);
+		while (och_next(&more, &piece)) {
 			int64_t n;
-			if (!person_number(one, &n)) {
+			if (!person_number(piece, &n)) {
 				answer_fail(out, "sheet.not_a_number");
 				return;
 			}

@@ -56,7 +56,7 @@ static void number_unusable(reader *r)
 static void give_ids(reader *r)
 {
 	people *p = &r->out->people;
-	size_t n, column = sheet_column_of(r, FIELD_NUMBER);
+	size_t n, column = r->at[FIELD_NUMBER];
 	const uint32_t *usable = sorted_numbers(r, true, &n);
 	if (column && n && all_different(usable, n)) {
 		number_unusable(r);
@@ -76,7 +76,7 @@ static void give_households(reader *r)
 	enum { ANY_SIDE = 0 };
 	lexicon known = {.mem = r->temp};
 	uint32_t next = 0;
-	size_t column = sheet_column_of(r, FIELD_HOUSEHOLD);
+	size_t column = r->at[FIELD_HOUSEHOLD];
 	for (size_t i = 0; i < r->household.n; i++) {
 		const later_cell *c = &r->household.cell[i];
 		profile *p = &r->out->people.profile[c->row - 1];
@@ -131,7 +131,7 @@ static void sort_never(people *p)
 
 static void give_never(reader *r)
 {
-	size_t n, cap = 0, column = sheet_column_of(r, FIELD_NEVER);
+	size_t n, cap = 0, column = r->at[FIELD_NEVER];
 	const uint32_t *ids = r->never.n ? sorted_numbers(r, false, &n) : NULL;
 	bool unsure = false;
 	for (size_t i = 0; i < r->out->problems; i++)

@@ -139,14 +139,6 @@ static void report(reader *r, size_t column, str raw, const answer *a)
 		p->could_be[k] = str_copy(r->ctx->mem, a->could_be[k]);
 }
 
-size_t sheet_column_of(const reader *r, field_id f)
-{
-	for (size_t i = 0; i < r->columns; i++)
-		if (r->column[i].field == f)
-			return i + 1;
-	return 0;
-}
-
 /* ---- one row --------------------------------------------------------------------------- */
 
 static str joined(arena *mem, const str *cell, size_t cells)
@@ -201,6 +193,15 @@ static void remember_later(reader *r, later_cells *l, str text)
 				       str_copy(r->temp, text)};
 }
 
+/* Ages count from the date of registration; today stands for one that was never given. */
+static int32_t year_of(const reader *r, const answer *queued)
+{
+	if (queued->key)
+		return 0;
+	bool known = r->row.queued != QUEUED_UNKNOWN;
+	return date_from_day(known ? r->row.queued : r->ctx->today).year;
+}
+
 static void read_values(reader *r, const str *cell, size_t cells)
 {
 	for (size_t k = 0; k < r->columns; k++) {
@@ -220,8 +221,8 @@ static void read_values(reader *r, const str *cell, size_t cells)
 			report(r, i + 1, cell[i], &a);
 		r->value[col->field] = a.value;
 		sheet_apply(&r->row, col->field, &a);
-		if (col->field == FIELD_QUEUED && r->row.queued != QUEUED_UNKNOWN)
-			r->year = date_from_day(r->row.queued).year;
+		if (col->field == FIELD_QUEUED)
+			r->year = year_of(r, &a);
 	}
 	sheet_apply_position(&r->row);
 	if (r->row.side == SIDE_NEWCOMER)
@@ -231,8 +232,7 @@ static void read_values(reader *r, const str *cell, size_t cells)
 /* What makes a row that could be read unusable all the same. */
 static void check_person(reader *r, const str *cell, size_t cells)
 {
-	size_t side = sheet_column_of(r, FIELD_SIDE),
-	       born = sheet_column_of(r, FIELD_BIRTH_YEAR);
+	size_t side = r->at[FIELD_SIDE], born = r->at[FIELD_BIRTH_YEAR];
 	if (!r->row.side)
 		refuse(r, side, side <= cells ? cell[side - 1] : S(""), "sheet.no_side",
 		       cell, cells);
@@ -320,6 +320,8 @@ static void order_columns(reader *r)
 				r->order[n++] = i;
 	for (size_t i = 0; i < r->columns; i++) {
 		sheet_column *col = &r->column[i];
+		if (col->field != FIELD_COUNT)
+			r->at[col->field] = i + 1;
 		if (col->field != FIELD_QUEUED && col->field != FIELD_MUNICIPALITY)
 			r->order[n++] = i;
 		if (col->field == FIELD_COUNT || !is_worth_remembering(col->field))

@@ -10,8 +10,7 @@
 
 enum {
 	HEADING_BYTES = 1 << 16,
-	ROW_BYTES =
-		4 << 20, /* more than that is a quotation mark that was never closed */
+	ROW_BYTES = 4 << 20, /* more is no person: mostly a quotation mark never closed */
 	CELL_BLOCK = 1 << 12,
 	PROGRESS_EVERY = 1 << 20,
 };
@@ -172,6 +171,9 @@ static bool parse_lines(ctx *c, struct csv_parser *p, csv *r, str file, str text
 			r->line = line;
 			row_from = pos;
 		}
+		if (end - row_from > ROW_BYTES)
+			return ctx_fail_at(c, FAULT_INPUT, file, r->line, 0,
+					   "sheet.row_too_long", S(""), S(""));
 		if (csv_parse(p, text.s + pos, end - pos, on_cell, on_row, r) !=
 		    end - pos)
 			return ctx_fail_at(c, FAULT_RESOURCE, file, line, 0,
@@ -179,8 +181,6 @@ static bool parse_lines(ctx *c, struct csv_parser *p, csv *r, str file, str text
 		if (!r->ok)
 			return false;
 		pos = end;
-		if (p->pstate != 0 && pos - row_from > ROW_BYTES)
-			return unclosed(c, file, r->line);
 		if (pos - shown > PROGRESS_EVERY) {
 			shown = pos;
 			ctx_progress(c, "progress.reading", pos, text.n);

@@ -12,7 +12,7 @@
 #include "sheet/sheet_priv.h"
 #include "sheet/xlsx_priv.h"
 
-enum { CHUNK = 1 << 16, COLUMNS_MAX = 16384, CELL_BYTES = 1 << 20 };
+enum { CHUNK = 1 << 16, CELL_BYTES = 1 << 20 };
 /* Unpacked at most this much more than packed; sheets of repeated words come to some 50. */
 #define UNPACK_RATIO UINT64_C(200)
 #define UNPACK_FREE  (UINT64_C(64) << 20)
@@ -330,13 +330,13 @@ typedef struct sheet_part {
 	bool in_row, phonetic;
 } sheet_part;
 
-/* "BC12" is column 54, counted from 0; SIZE_MAX when there is none. */
+/* "BC12" is column 54, counted from 0; what lies too far out is in the last; SIZE_MAX for none. */
 static size_t column_of(const char *ref)
 {
 	size_t n = 0;
-	for (; ref && *ref >= 'A' && *ref <= 'Z' && n <= COLUMNS_MAX; ref++)
+	for (; ref && *ref >= 'A' && *ref <= 'Z' && n <= SHEET_COLUMNS_MAX; ref++)
 		n = n * 26 + (size_t)(*ref - 'A') + 1;
-	return n && n <= COLUMNS_MAX ? n - 1 : SIZE_MAX;
+	return n > SHEET_COLUMNS_MAX ? SHEET_COLUMNS_MAX - 1 : n ? n - 1 : SIZE_MAX;
 }
 
 static void row_start(sheet_part *s, const char **attr)
@@ -394,8 +394,8 @@ static str cell_value(sheet_part *s)
 static void cell_end(sheet_part *s)
 {
 	book *b = s->part.book;
-	if (s->at >= COLUMNS_MAX)
-		return;
+	if (s->at >= SHEET_COLUMNS_MAX)
+		s->at = SHEET_COLUMNS_MAX - 1;
 	if (s->at >= s->cap) {
 		size_t cap = s->at * 2 + 64;
 		s->cell = arena_grow(b->temp, s->cell, s->cells, cap, sizeof *s->cell);

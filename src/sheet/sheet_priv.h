@@ -9,6 +9,9 @@
 
 #include "sheet/sheet.h"
 
+/* More columns than that is no table of people. */
+#define SHEET_COLUMNS_MAX 1024
+
 /* ---- rows: where cells come from ---------------------------------------------- */
 
 /* One row of cells as they stood; `line` as in sheet_problem. Called for blank rows too. */
@@ -92,7 +95,7 @@ bool word_find(const words *w, int kind, str plain, int64_t *value);
 typedef struct cell_in {
 	str text;              /* trimmed, not empty */
 	str plain;             /* sheet_plain of it */
-	int32_t year;          /* from which ages count */
+	int32_t year;          /* from which ages count; 0 unknown */
 	uint16_t municipality; /* of the row; 0 unknown */
 	bool ages;             /* the column's heading says it holds ages */
 } cell_in;
@@ -128,10 +131,11 @@ cell_reader *cell_reader_of(field_id f);
 
 /* Makes the answer unknown, with a reason. */
 void answer_fail(answer *out, const char *key);
-/* One more thing the cell may mean; `value` must live as long as the answer. */
+/* One more thing the cell may mean, up to a limit; `value` must live as long as the answer. */
 void answer_could_be(arena *mem, answer *out, str value);
 /* Unknown, and what it may mean, from a MAYBE line; false if `plain` is not in that table. */
 bool answer_maybe(const words *w, arena *mem, field_id f, str plain, answer *out);
+#define COULD_BE_MOST 16
 /* Appends ", item" to a canonical list. */
 void list_add(buf *b, str item);
 
@@ -148,7 +152,8 @@ enum {
 };
 /* The next part, trimmed and without bullets; false at the end. Empty parts are left out. */
 bool part_next(str *rest, unsigned cuts, str *part);
-
+/* The next piece between " och " of a plain text; false at the end. */
+bool och_next(str *rest, str *piece);
 /* ---- dates --------------------------------------------------------------------------------- */
 typedef struct date_guess {
 	ymd date;
@@ -205,6 +210,7 @@ typedef struct reader {
 	arena_mark clean;
 	bool sparse; /* rows leave trailing empty cells out (xlsx) */
 	sheet_column *column;
+	size_t at[FIELD_COUNT]; /* column of a field, from 1; 0 none */
 	size_t columns, *order; /* order: columns others depend on come first */
 	size_t people_cap, problem_cap;
 	/* the row being read */
@@ -220,9 +226,6 @@ typedef struct reader {
 
 sheet_problem *sheet_problem_add(reader *r, uint32_t row, size_t column, str read,
 				 const char *key);
-/* The column of a field, from 1; 0 if there is none. */
-size_t sheet_column_of(const reader *r, field_id f);
-
 /* Columns of the sheet from its first row. Faults: no side column, two columns for one field. */
 MUST_USE bool sheet_heading(ctx *c, arena *scratch, const words *w, str file,
 			    int64_t line, const str *cell, size_t cells, sheet *out,

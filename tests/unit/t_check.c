@@ -4,6 +4,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -135,6 +136,8 @@ static void weight_by_hand(void **state)
 	(void)state;
 	terms t = model_terms_default(date_to_day((ymd){2023, 1, 1}));
 	profile a = person(1, SIDE_NEWCOMER), b = person(2, SIDE_ESTABLISHED);
+	t.waiting = 200;
+	t.reserve = 15000;
 	a.queued = t.date - 100;       /* 200 * 1000 / 100 */
 	b.queued = t.date + 5;
 	assert_int_equal(check_people_waiting(&a, &t), 2000);

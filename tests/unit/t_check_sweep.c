@@ -4,6 +4,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -190,7 +191,7 @@ static void kernels_follow_the_definition(void **state)
 			check_columns_set(&col, j, &p.profile[N + j], &t, TEST_YEAR);
 		for (size_t i = 0; i < N; i++) {
 			check_row row;
-			check_spot spot = {.placed = true};
+			check_spot spot = {.placed = true, .wish = UINT8_MAX};
 			int32_t plain[CHECK_CHUNK] = {0}, avx2[CHECK_CHUNK] = {0};
 			check_row_fill(&p.profile[i], &plan, &row);
 			check_score_plain(&plan, &col, 0, N, &row, &spot, plain);

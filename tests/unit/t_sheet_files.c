@@ -280,6 +280,41 @@ static void age_counts_from_the_reference_date(void **state)
 	arena_free(c.mem);
 }
 
+static void an_age_without_its_year_is_not_counted(void **state)
+{
+	(void)state;
+	ctx c = test_job();
+	sheet s = test_sheet(
+		&c, S("Typ;Anmäld;Födelseår;Barnens ålder\n"
+		      "ny;31/02/2021;39 år;8\nny;;39 år;8\nny;2021-01-01;39 år;8\n"));
+	assert_string_equal(test_problem(&s, 1, FIELD_BIRTH_YEAR)->key, "sheet.age_when");
+	assert_string_equal(test_problem(&s, 1, FIELD_CHILDREN)->key, "sheet.age_when");
+	assert_int_equal(s.people.profile[0].birth_year, 0);
+	assert_int_equal(s.people.profile[0].children, 0);
+	assert_int_equal(s.people.profile[1].birth_year, 2023 - 39);
+	assert_int_equal(s.people.profile[2].birth_year, 2021 - 39);
+	arena_free(c.mem);
+}
+
+static void tables_beyond_reason_are_refused(void **state)
+{
+	(void)state;
+	ctx c = test_job();
+	buf wide = {.mem = c.mem}, deep = {.mem = c.mem};
+	buf_add(&wide, S("Typ"));
+	for (int i = 0; i < 2000; i++)
+		buf_add(&wide, S(";x"));
+	assert_string_equal(fault_of(&c, buf_str(&wide)).key, "sheet.too_many_columns");
+	buf_add(&deep, S("Typ;Anteckning\nny;"));
+	for (int i = 0; i < 300000; i++)
+		buf_add(&deep, S("utan slut och utan rad "));
+	c.fault = (fault){0};
+	fault f = fault_of(&c, buf_str(&deep));
+	assert_string_equal(f.key, "sheet.row_too_long");
+	assert_int_equal(f.line, 2);
+	arena_free(c.mem);
+}
+
 /* ---- numbers, households, never with ----------------------------------------------------------- */
 
 static void ids_come_from_the_sheet_or_the_row(void **state)
@@ -436,6 +471,8 @@ int main(void)
 		cmocka_unit_test(a_column_without_heading_is_reported_once),
 		cmocka_unit_test(the_hostile_sheet),
 		cmocka_unit_test(age_counts_from_the_reference_date),
+		cmocka_unit_test(an_age_without_its_year_is_not_counted),
+		cmocka_unit_test(tables_beyond_reason_are_refused),
 		cmocka_unit_test(ids_come_from_the_sheet_or_the_row),
 		cmocka_unit_test(households_are_by_side),
 		cmocka_unit_test(never_with_names_people_by_number),
