@@ -42,7 +42,7 @@ typedef struct list_pool {
 } list_pool;
 
 /* `like` gives n, asked, rest and half of the new list. */
-void list_store(list_pool *p, list **slot, const solve_offer *offer, list like);
+void list_store(list_pool *p, list **slot, const solve_offer *offer, const list *like);
 static inline solve_offer list_get(const list_pool *p, const list *l, int32_t at)
 {
 	const uint32_t *w = &l->word[(size_t)at * (size_t)p->width];
