@@ -111,10 +111,12 @@ static int solve(const problem *p, int threads)
 		arena_free(c.mem);
 		return 1;
 	}
-	printf("class=%s n=%d cost=%lld cpu=%.4f peak_kb=%ld solver_kb=%ld scans=%llu bids=%llu "
+	printf("class=%s n=%d cost=%lld cpu=%.4f peak_kb=%ld solver_kb=%ld scans=%llu "
+	       "bids=%llu "
 	       "paths=%llu visited=%llu\n",
-	       p->class, p->n, (long long)answer.cost, seconds, peak_kb(), peak_kb() - before,
-	       (unsigned long long)answer.counts.scans, (unsigned long long)answer.counts.bids,
+	       p->class, p->n, (long long)answer.cost, seconds, peak_kb(),
+	       peak_kb() - before, (unsigned long long)answer.counts.scans,
+	       (unsigned long long)answer.counts.bids,
 	       (unsigned long long)answer.counts.paths,
 	       (unsigned long long)answer.counts.visited);
 	arena_free(c.mem);

@@ -72,7 +72,8 @@ static bool read_arguments(int argc, char **argv, work *w)
 }
 
 /* Every newcomer against everyone; returns the sum of the best weights. */
-static int64_t scan_all(ctx *c, const pool *p, const terms *t, const match_options *o, uint64_t *pairs)
+static int64_t scan_all(ctx *c, const pool *p, const terms *t, const match_options *o, uint64_t *looked,
+			uint64_t *weighed)
 {
 	enum { BEST = 16 };
 	uint32_t *row = NEW_ARRAY(c->mem, uint32_t, p->newcomers);
@@ -87,14 +88,14 @@ static int64_t scan_all(ctx *c, const pool *p, const terms *t, const match_optio
 			     .simd = o->simd, .whole = true};
 	solve_source s;
 	int64_t *price = NEW_ARRAY(c->mem, int64_t, p->establisheds), sum = 0, rest;
-	if (!source_form(c->mem, p, t, &so, row, &s))
+	if (!source_form(c->mem, p, t, &so, &s))
 		return -1;
 	for (uint32_t i = 0; i < p->newcomers; i++) {
 		solve_offer best[BEST];
 		if (s.scan(s.self, 0, (int32_t)i, price, BEST, best, &rest) > 0)
 			sum += best[0].weight;
 	}
-	*pairs = (uint64_t)p->newcomers * p->establisheds;
+	*looked = source_scored(s.self, weighed);
 	return sum;
 }
 
@@ -108,30 +109,32 @@ int main(int argc, char **argv)
 	}
 	ctx c = {.mem = arena_new(0), .today = w.people.date};
 	people p;
-	pool pool;
+	pool pl;
 	terms t = model_terms_default(w.people.date);
 	double start = seconds(CLOCK_PROCESS_CPUTIME_ID);
 	match_generate(c.mem, &w.people, &p);
 	double made = seconds(CLOCK_PROCESS_CPUTIME_ID);
 	long before = peak_kb();
 	double wall = seconds(CLOCK_MONOTONIC);
-	model_pool_form(c.mem, &p, &t, &pool);
+	model_pool_form(c.mem, &p, &t, &pl);
 	match_result r = {0};
 	if (w.scan)
-		r.total = scan_all(&c, &pool, &t, &w.options, &r.eligible_scanned);
-	else if (!match_solve(&c, &pool, &t, &w.options, &r)) {
+		r.total = scan_all(&c, &pl, &t, &w.options, &r.eligible_scanned,
+				   &r.weighed);
+	else if (!match_solve(&c, &pl, &t, &w.options, &r)) {
 		fprintf(stderr, "bench_people: %s\n", c.fault.key);
 		return fault_exit_code(c.fault.kind);
 	}
 	double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - made;
 	wall = seconds(CLOCK_MONOTONIC) - wall;
 	printf("bench=people kind=%s newcomers=%u established=%u seed=%llu threads=%d simd=%s "
-	       "what=%s cpu=%.4f wall=%.4f peak_mb=%.1f people_mb=%.1f generate=%.3f pairs=%llu "
+	       "what=%s cpu=%.4f wall=%.4f peak_mb=%.1f people_mb=%.1f generate=%.3f pairs=%llu weighed=%llu "
 	       "total=%lld matched=%zu proven=%d unique=%d\n",
 	       w.kind, w.people.newcomers, w.people.established, (unsigned long long)w.people.seed,
 	       w.options.threads, w.simd, w.scan ? "scan" : "solve", cpu, wall,
 	       (double)peak_kb() / 1024, (double)before / 1024, made - start,
-	       (unsigned long long)r.eligible_scanned, (long long)r.total, r.pairs, r.proven, r.unique);
+	       (unsigned long long)r.eligible_scanned, (unsigned long long)r.weighed,
+	       (long long)r.total, r.pairs, r.proven, r.unique);
 	arena_free(c.mem);
 	return 0;
 }

@@ -29,7 +29,8 @@ static void hold(const solve_arcs *a, const solve_aim *aim, const solve_answer *
 		for (int64_t k = from; k < to; k++) {
 			int32_t j = a->sink ? a->sink[k] : (int32_t)(k - from);
 			int64_t c = a->cost32 ? a->cost32[k] : a->cost64[k];
-			require(sign * (x->source_price[i] + x->sink_price[j]) <= sign * c);
+			require(sign * (x->source_price[i] + x->sink_price[j]) <=
+				sign * c);
 			if (j == x->sink[i]) {
 				used = true;
 				cost += c;
@@ -43,7 +44,8 @@ static void hold(const solve_arcs *a, const solve_aim *aim, const solve_answer *
 		sum += x->sink_price[j];
 	}
 	require(cost == x->cost && sum == cost);
-	require(aim->unmatched || pairs == (a->sources < a->sinks ? a->sources : a->sinks));
+	require(aim->unmatched ||
+		pairs == (a->sources < a->sinks ? a->sources : a->sinks));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -56,7 +58,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	solve_problem p;
 	solve_answer a;
 	if (!solve_dimacs_read(&c, S("x.asn"), bytes, &p)) {
-		require(c.fault.kind == FAULT_INPUT && c.fault.line > 0 && c.fault.column > 0);
+		require(c.fault.kind == FAULT_INPUT && c.fault.line > 0 &&
+			c.fault.column > 0);
 	} else if (!solve_arcs_run(&c, &p.arcs, &aim, &a)) {
 		require(c.fault.kind == FAULT_RESOURCE ||
 			(c.fault.kind == FAULT_UNPROVEN && !aim.unmatched &&

@@ -43,7 +43,7 @@ typedef struct keys { /* patterns met in the code, with the place of each */
 		char *pattern;
 		const char *path;
 		size_t line;
-	} *at;
+	} * at;
 	size_t n, cap;
 } keys;
 
@@ -114,7 +114,8 @@ static void read_header(catalogue *c, const char *header)
 	base = base ? base + 1 : c->path;
 	if (!c->tag[0] || strncmp(base, c->tag, strlen(c->tag)) != 0 ||
 	    strcmp(base + strlen(c->tag), ".po") != 0)
-		complain(c->path, 1, "header Language is not that of the file name", c->tag);
+		complain(c->path, 1, "header Language is not that of the file name",
+			 c->tag);
 	if (!content || !strstr(content, "charset=UTF-8"))
 		complain(c->path, 1, "charset is not UTF-8", content ? content : "");
 	plural = must(plural ? plural : strdup("one other"));
@@ -165,7 +166,8 @@ static int entry_order(const void *a, const void *b)
 
 static void catalogue_read(catalogue *c, const char *path)
 {
-	const struct po_xerror_handler handler = {.xerror = on_error, .xerror2 = on_error2};
+	const struct po_xerror_handler handler = {.xerror = on_error,
+						  .xerror2 = on_error2};
 	po_file_t file = po_file_read(path, &handler);
 	po_message_iterator_t it;
 	po_message_t m;
@@ -222,14 +224,16 @@ static void compare(const catalogue *first, const catalogue *other, bool complet
 		const entry *o = &other->entry[i], *f = find(first, o->key);
 
 		if (!f) {
-			complain(other->path, o->line, "the first language lacks", o->key);
+			complain(other->path, o->line, "the first language lacks",
+				 o->key);
 			continue;
 		}
 		if (f->plural != o->plural)
-			complain(other->path, o->line, "plural in one language only", o->key);
-		else if (arguments(first, f) != arguments(other, o))
-			complain(other->path, o->line, "other arguments {n} than the first",
+			complain(other->path, o->line, "plural in one language only",
 				 o->key);
+		else if (arguments(first, f) != arguments(other, o))
+			complain(other->path, o->line,
+				 "other arguments {n} than the first", o->key);
 	}
 	for (size_t i = 0; complete && i < first->n; i++)
 		if (!find(other, first->entry[i].key))
@@ -265,7 +269,7 @@ static bool is_file_name(const char *p)
 	return false;
 }
 
-/* Turns a literal into a pattern with '*'; false when it cannot be a key. */
+/* Turns a literal into a pattern with '*' and '+'; false when it cannot be a key. */
 static bool pattern_from(char *p)
 {
 	char *to = p;
@@ -280,7 +284,8 @@ static bool pattern_from(char *p)
 				return false;
 			*to++ = '*';
 		} else if (*from == '*' || *from == '.' || *from == '_' ||
-			   (*from >= 'a' && *from <= 'z') || (*from >= 'A' && *from <= 'Z') ||
+			   (*from >= 'a' && *from <= 'z') ||
+			   (*from >= 'A' && *from <= 'Z') ||
 			   (*from >= '0' && *from <= '9')) {
 			*to++ = *from;
 			dots += *from == '.';
@@ -289,7 +294,7 @@ static bool pattern_from(char *p)
 		}
 	}
 	if (to[-1] == '.')
-		*to++ = '*';
+		*to++ = '+';
 	*to = 0;
 	return dots && !is_file_name(p);
 }
@@ -388,13 +393,15 @@ static void scan(keys *k, const char *path)
 	free(text);
 }
 
-/* '*' stands for one part or more; never for nothing. */
+/* '*' stands for some of one part, not for nothing and not across a dot; '+' for any rest. */
 static bool matches(const char *pattern, const char *key)
 {
 	for (; *pattern; pattern++, key++) {
+		if (*pattern == '+')
+			return *key;
 		if (*pattern == '*') {
-			for (const char *k = key + 1; key[0] && k <= key + strlen(key); k++)
-				if (matches(pattern + 1, k))
+			for (const char *k = key; *k && *k != '.'; k++)
+				if (matches(pattern + 1, k + 1))
 					return true;
 			return false;
 		}
@@ -426,7 +433,8 @@ static void hold_against(catalogue *c, const keys *k)
 			if (matches(k->at[i].pattern, c->entry[j].key))
 				any = c->entry[j].used = true;
 		if (!any)
-			complain(k->at[i].path, k->at[i].line, "no text for", k->at[i].pattern);
+			complain(k->at[i].path, k->at[i].line, "no text for",
+				 k->at[i].pattern);
 	}
 	for (size_t j = 0; j < c->n; j++)
 		if (!c->entry[j].used)
@@ -454,7 +462,8 @@ static void put_literal(const char *s)
 
 static void write_tables(const catalogue *c, int n)
 {
-	puts("/* Written by tools/poc.c from the files in locale/. */\n#include \"view/view_priv.h\"\n");
+	puts("/* Written by tools/poc.c from the files in locale/. */\n#include "
+	     "\"view/view_priv.h\"\n");
 	for (int l = 0; l < n; l++) {
 		printf("static const view_entry entry_%d[] = {\n", l);
 		for (size_t i = 0; i < c[l].n; i++) {
@@ -498,7 +507,8 @@ int main(int argc, char **argv)
 			catalogue_read(&c[n++], argv[i]);
 	}
 	if (!n) {
-		fputs("usage: poc [--check] FIRST.po [OTHER.po …] [-- SOURCE …]\n", stderr);
+		fputs("usage: poc [--check] FIRST.po [OTHER.po …] [-- SOURCE …]\n",
+		      stderr);
 		return 2;
 	}
 	for (int l = 1; l < n; l++)

@@ -10,7 +10,8 @@ static bool run(cli *c, str path, const solve_aim *aim, str certificate)
 	str bytes;
 	solve_problem problem;
 	solve_answer answer;
-	if (!cli_file_read(x, path, &bytes) || !solve_dimacs_read(x, path, bytes, &problem) ||
+	if (!cli_file_read(x, path, &bytes) ||
+	    !solve_dimacs_read(x, path, bytes, &problem) ||
 	    !solve_arcs_run(x, &problem.arcs, aim, &answer))
 		return false;
 	if (certificate.n > 0) {
@@ -23,7 +24,8 @@ static bool run(cli *c, str path, const solve_aim *aim, str certificate)
 	solve_answer_write(&problem, &answer, &text);
 	str out = buf_str(&text);
 	if (fwrite(out.s, 1, out.n, stdout) != out.n || fflush(stdout) != 0)
-		return ctx_fail(x, FAULT_RESOURCE, "cli.cannot_print", (str){0}, (str){0});
+		return ctx_fail(x, FAULT_RESOURCE, "cli.cannot_print", (str){0},
+				(str){0});
 	return true;
 }
 
@@ -38,9 +40,14 @@ int cmd_assign(cli *c)
 		{.name = "--max", .kind = OPTION_FLAG, .target = &aim.max},
 		{.name = "--unmatched", .kind = OPTION_FLAG, .target = &aim.unmatched},
 		{.name = "--certificate", .kind = OPTION_TEXT, .target = &certificate},
-		{.name = "--threads", .kind = OPTION_INT, .target = &threads, .min = 1, .max = 256},
+		{.name = "--threads",
+		 .kind = OPTION_INT,
+		 .target = &threads,
+		 .min = 1,
+		 .max = 256},
 	};
-	if (!cli_options(c, "assign", option, ARRAY_LEN(option), 1, 1, operand, &operands, &done))
+	if (!cli_options(c, "assign", option, ARRAY_LEN(option), 1, 1, operand, &operands,
+			 &done))
 		return cli_fault(c);
 	if (done)
 		return 0;

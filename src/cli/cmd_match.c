@@ -143,7 +143,7 @@ static bool set_terms(job *j)
 	if (i == ARRAY_LEN(level))
 		return ctx_fail(j->cli->ctx, FAULT_USAGE, "cli.match.bad_simd", j->simd, S(""));
 	j->options.simd = level[i].level;
-	return read_weights(j) && leave_out(j) &&
+	return read_weights(j) &&
 	       read_pairs(j, "--lock", &j->lock, &j->terms.locked, &j->terms.locked_n) &&
 	       read_pairs(j, "--forbid", &j->forbid, &j->terms.forbidden, &j->terms.forbidden_n);
 }
@@ -233,7 +233,8 @@ static bool run(job *j)
 	str bytes, written[6];
 	size_t n = 0;
 	c->today = j->date;
-	if (!cli_sheet_read(j->cli, j->file, j->skip_bad, &j->sheet) || !set_terms(j) || !solve(j))
+	if (!set_terms(j) || !cli_sheet_read(j->cli, j->file, j->skip_bad, &j->sheet) ||
+	    !leave_out(j) || !solve(j))
 		return false;
 	if (!cli_directory_make(c, j->out) || !write_result(j, &bytes) || !prove(j, bytes))
 		return false;

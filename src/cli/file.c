@@ -9,15 +9,23 @@
 
 #include "cli/cli.h"
 
-static str system_words(arena *mem, int error)
-{
-	char text[256];
-	return str_copy(mem, str_from(strerror_r(error, text, sizeof text)));
-}
-
+/* The usual reasons in the user's own words; others as the system words them. */
 static bool cannot(ctx *c, fault_kind kind, const char *key, str path)
 {
-	return ctx_fail_at(c, kind, path, 0, 0, key, system_words(c->mem, errno), S(""));
+	char text[256];
+	switch (errno) {
+	case ENOENT: key = "cli.no_such_file"; break;
+	case EACCES:
+	case EPERM:
+	case EROFS: key = "cli.not_allowed"; break;
+	case EISDIR: key = "cli.is_directory"; break;
+	case ENOTDIR: key = "cli.is_no_directory"; break;
+	case ENOSPC:
+	case EDQUOT: key = "cli.disk_full"; break;
+	default: break;
+	}
+	str reason = str_copy(c->mem, str_from(strerror_r(errno, text, sizeof text)));
+	return ctx_fail_at(c, kind, path, 0, 0, key, reason, S(""));
 }
 
 static void close_fd(void *arg)

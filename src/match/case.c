@@ -1,12 +1,6 @@
 /*
  * A solved pool made ready for explaining: a table of all pairs, who has whom, and the
- * least and greatest prices that prove the result.
- *
- * The optimal prices of an assignment game form a lattice (Shapley, Shubik 1971). At
- * its two ends a price or profit is exactly what the total loses without that seat or
- * newcomer (Leonard 1983), which answers "what would it cost" without solving again.
- * Each end is one run of Dijkstra over the established from the prices at hand: the
- * distance is how far a price may fall or rise before a pair or a free seat objects.
+ * two ends of the prices that prove the result (prices.c).
  */
 #include <string.h>
 
@@ -33,141 +27,6 @@ bool match_case_open_established(const match_case *k, uint32_t j)
 	return k->established_locked[j] < k->pool->established[j].seats;
 }
 
-static bool eligible(pair_look l)
-{
-	return !l.broken && l.weight > 0;
-}
-
-/* Weight with the bonus, 0 when not eligible or when locked pairs have every seat of j. */
-static int64_t arc(const match_case *k, uint32_t i, uint32_t j)
-{
-	if (!match_case_open_established(k, j))
-		return 0;
-	pair_look l = match_case_look(k, i, j);
-	return eligible(l) ? l.weight + k->result->bonus : 0;
-}
-
-/* ---- the ends of the lattice ----------------------------------------------------- */
-
-/* Occupants of each established unit that are not locked there, as linked lists. */
-typedef struct occupants {
-	uint32_t *first; /* per established */
-	uint32_t *next;  /* per newcomer */
-} occupants;
-
-static occupants list_occupants(const match_case *k, arena *mem)
-{
-	const pool *p = k->pool;
-	occupants o = {NEW_ARRAY(mem, uint32_t, p->establisheds),
-		       NEW_ARRAY(mem, uint32_t, p->newcomers)};
-	for (size_t j = 0; j < p->establisheds; j++)
-		o.first[j] = MATCH_NOBODY;
-	for (uint32_t i = (uint32_t)p->newcomers; i-- > 0;) {
-		uint32_t j = k->mate[i];
-		if (j == MATCH_NOBODY || !match_case_open_newcomer(k, i))
-			continue;
-		o.next[i] = o.first[j];
-		o.first[j] = i;
-	}
-	return o;
-}
-
-/* All seats that may be solved for are taken. */
-static bool full(const match_case *k, uint32_t j)
-{
-	return k->taken[j] >= k->pool->established[j].seats;
-}
-
-/* How far each price may fall by the unmatched newcomers alone: v_j >= w_ij and v_j >= 0. */
-static void slack_below(const match_case *k, int64_t *slack)
-{
-	const pool *p = k->pool;
-	const int64_t *v = k->result->price;
-	for (uint32_t j = 0; j < p->establisheds; j++)
-		slack[j] = full(k, j) ? v[j] : 0;
-	for (uint32_t i = 0; i < p->newcomers; i++) {
-		if (k->mate[i] != MATCH_NOBODY)
-			continue;
-		for (uint32_t j = 0; j < p->establisheds; j++) {
-			int64_t w = arc(k, i, j);
-			if (w && v[j] - w < slack[j])
-				slack[j] = v[j] - w > 0 ? v[j] - w : 0;
-		}
-	}
-}
-
-/* How far each price may rise before an occupant would rather have nobody. */
-static void slack_above(const match_case *k, const occupants *o, int64_t *slack)
-{
-	for (uint32_t j = 0; j < k->pool->establisheds; j++) {
-		slack[j] = 0;
-		if (!full(k, j) || o->first[j] == MATCH_NOBODY)
-			continue;
-		slack[j] = INT64_MAX;
-		for (uint32_t i = o->first[j]; i != MATCH_NOBODY; i = o->next[i])
-			if (arc(k, i, j) - k->result->price[j] < slack[j])
-				slack[j] = arc(k, i, j) - k->result->price[j];
-	}
-}
-
-/* Prices fall: an occupant i of `from` keeps preferring it, so v_to >= v_from + w_i,to - w_i,from. */
-static void relax_fall(const match_case *k, const occupants *o, uint32_t from,
-		       int64_t *slack)
-{
-	const int64_t *v = k->result->price;
-	for (uint32_t i = o->first[from]; i != MATCH_NOBODY; i = o->next[i]) {
-		int64_t here = arc(k, i, from) - v[from];
-		for (uint32_t to = 0; to < k->pool->establisheds; to++) {
-			int64_t w = arc(k, i, to);
-			if (w && slack[from] + here - (w - v[to]) < slack[to])
-				slack[to] = slack[from] + here - (w - v[to]);
-		}
-	}
-}
-
-/* Prices rise: an occupant i of `to` must not come to prefer `from`. */
-static void relax_rise(const match_case *k, const occupants *o, uint32_t from,
-		       int64_t *slack)
-{
-	const int64_t *v = k->result->price;
-	for (uint32_t to = 0; to < k->pool->establisheds; to++)
-		for (uint32_t i = o->first[to]; i != MATCH_NOBODY; i = o->next[i]) {
-			int64_t w = arc(k, i, from);
-			int64_t here = arc(k, i, to) - v[to];
-			if (w && slack[from] + here - (w - v[from]) < slack[to])
-				slack[to] = slack[from] + here - (w - v[from]);
-		}
-}
-
-/* Dijkstra on a dense graph: the least unsettled first, no heap. */
-static void settle(const match_case *k, const occupants *o, bool rise, int64_t *slack,
-		   bool *done)
-{
-	uint32_t n = (uint32_t)k->pool->establisheds;
-	memset(done, 0, n);
-	for (;;) {
-		uint32_t best = MATCH_NOBODY;
-		for (uint32_t j = 0; j < n; j++)
-			if (!done[j] && (best == MATCH_NOBODY || slack[j] < slack[best]))
-				best = j;
-		if (best == MATCH_NOBODY)
-			return;
-		done[best] = true;
-		if (rise)
-			relax_rise(k, o, best, slack);
-		else
-			relax_fall(k, o, best, slack);
-	}
-}
-
-static int64_t profit_at(const match_case *k, const int64_t *price, uint32_t i)
-{
-	uint32_t j = k->mate[i];
-	if (j == MATCH_NOBODY || !match_case_open_newcomer(k, i))
-		return 0;
-	return arc(k, i, j) - price[j];
-}
-
 static void find_ends(match_case *k)
 {
 	const pool *p = k->pool;
@@ -178,25 +37,15 @@ static void find_ends(match_case *k)
 	k->profit_low = NEW_ARRAY(mem, int64_t, p->newcomers);
 	k->profit_high = NEW_ARRAY(mem, int64_t, p->newcomers);
 	arena_mark here = arena_here(mem);
-	occupants o = list_occupants(k, mem);
-	int64_t *slack = NEW_ARRAY(mem, int64_t, n);
-	bool *done = NEW_ARRAY(mem, bool, n);
-	slack_below(k, slack);
-	settle(k, &o, false, slack, done);
-	for (uint32_t j = 0; j < n; j++)
-		k->price_low[j] = match_case_open_established(k, j)
-					  ? k->result->price[j] - slack[j]
-					  : 0;
-	slack_above(k, &o, slack);
-	settle(k, &o, true, slack, done);
-	for (uint32_t j = 0; j < n; j++)
-		k->price_high[j] = match_case_open_established(k, j)
-					   ? k->result->price[j] + slack[j]
-					   : 0;
-	for (uint32_t i = 0; i < p->newcomers; i++) {
-		k->profit_high[i] = profit_at(k, k->price_low, i);
-		k->profit_low[i] = profit_at(k, k->price_high, i);
-	}
+	market *m = match_market_open(k, mem, 0);
+	match_market_fall(m);
+	memcpy(k->price_low, m->price, n * sizeof *m->price);
+	for (uint32_t i = 0; i < p->newcomers; i++)
+		k->profit_high[i] = match_market_profit(m, i);
+	match_market_rise(m);
+	memcpy(k->price_high, m->price, n * sizeof *m->price);
+	for (uint32_t i = 0; i < p->newcomers; i++)
+		k->profit_low[i] = match_market_profit(m, i);
 	arena_reset(mem, here);
 }
 
@@ -257,8 +106,8 @@ bool match_case_open(ctx *c, const pool *p, const terms *t, const match_options 
 	uint64_t cells = (uint64_t)p->newcomers * p->establisheds;
 	if (cells <= MATCH_CASE_PAIRS_MAX && r->proven) {
 		fill_table(out);
-		out->exact = true;
 		find_ends(out);
+		out->exact = true;
 	} else {
 		out->price_low = out->price_high = r->price;
 		out->profit_low = out->profit_high = r->profit;

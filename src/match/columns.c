@@ -32,7 +32,7 @@ static uint64_t axis(int at)
 
 uint64_t place_key(const profile *p)
 {
-	uint64_t year = p->birth_year < 1900 ? 0 : (uint64_t)(p->birth_year - 1900) & 255;
+	uint64_t year = p->birth_year < 1900 ? 0 : (uint64_t)(p->birth_year - 1900) & 127;
 	if (!(p->flags & PROFILE_PLACED))
 		return UINT64_C(2) << 62 | year;
 	uint64_t group = p->meets == MEETS_VIDEO;
@@ -50,31 +50,36 @@ int32_t box_distance(const box *a, const box *b)
 	return (int32_t)sqrt(square);
 }
 
-/* ---- slots ------------------------------------------------------------------------------- */
-
-typedef struct entry {
-	uint64_t key;
-	uint32_t column;
-} entry;
-
-static int compare_entry(const void *a, const void *b)
+static int compare_placed(const void *a, const void *b)
 {
-	const entry *x = a, *y = b;
+	const placed_unit *x = a, *y = b;
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
-	return (x->column > y->column) - (x->column < y->column);
+	return (x->unit > y->unit) - (x->unit < y->unit);
 }
 
-static const profile *member(const columns *c, uint32_t column, uint32_t i)
+placed_unit *place_sort(arena *mem, const pool *p, const unit *side, uint32_t *which, uint32_t n)
 {
-	return &c->pool->people->profile[c->pool->member[columns_unit(c, column)->first + i]];
+	placed_unit *e = NEW_ARRAY(mem, placed_unit, n);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t first = p->member[side[which[i]].first];
+		/* Households apart: their members differ in age, and would blur the words of others. */
+		uint64_t several = side[which[i]].n > 1 ? 128 : 0;
+		e[i] = (placed_unit){place_key(&p->people->profile[first]) | several, which[i]};
+	}
+	qsort(e, n, sizeof *e, compare_placed);
+	for (uint32_t i = 0; i < n; i++)
+		which[i] = e[i].unit;
+	return e;
 }
+
+/* ---- slots ------------------------------------------------------------------------------- */
 
 /*
  * Gives every column its slots. A place of some size begins a word of its own, so that
  * the word has a point for a box; another group begins a block.
  */
-static void place_slots(columns *c, const entry *e)
+static void place_slots(columns *c, const placed_unit *e)
 {
 	enum { LARGE = 16, WORTH_IT = 24 };
 	uint64_t former = 0;
@@ -93,8 +98,8 @@ static void place_slots(columns *c, const entry *e)
 		}
 		former = here;
 		run++;
-		c->slot[e[i].column] = at;
-		at += columns_unit(c, e[i].column)->n;
+		c->slot[i] = at;
+		at += columns_unit(c, i)->n;
 	}
 	c->blocks = (at + BLOCK_SLOTS - 1) / BLOCK_SLOTS;
 	c->slots = c->blocks * BLOCK_SLOTS;
@@ -125,9 +130,9 @@ static int most_points(const columns *c, criterion_id id, int *bits)
 	case CRITERION_KIND_COUNT:
 		return k->param * columns_points(c, (whole + k->param - 1) / k->param);
 	case CRITERION_KIND_SHARE:
-		/* Up to three times a third of it, each third rounded up. */
-		*bits = whole ? bit_length(columns_points(c, whole) + 3) : 0;
-		return (1 << *bits) - 1;
+		/* Up to seven times a seventh of it, each seventh rounded up. */
+		*bits = bit_length(columns_points(c, whole));
+		return whole ? columns_points(c, whole) + SHARE_COUNTED : 0;
 	case CRITERION_KIND_TABLE:
 		*bits = bit_length(columns_points(c, whole));
 		return columns_points(c, whole);
@@ -153,6 +158,42 @@ static void choose_unit(columns *c)
 	} while (sum > POINTS_MAX);
 }
 
+/* Up to the highest bit of a set. */
+static uint64_t upto(uint64_t set)
+{
+	return set ? ~UINT64_C(0) >> __builtin_clzll(set) : 0;
+}
+
+/*
+ * What there is to be planes of. Times that all columns either tick together or not at
+ * all share one.
+ */
+static void survey(columns *c)
+{
+	plane_map *m = &c->map;
+	uint32_t alike[DAY_PARTS];
+	memset(alike, 0xff, sizeof alike);
+	for (uint32_t k = 0; k < c->slots; k++) {
+		if (c->person[k] == PERSON_NONE)
+			continue;
+		const profile *p = &c->pool->people->profile[c->person[k]];
+		m->interests_in |= p->interests;
+		m->languages_in |= p->languages;
+		m->occupations = p->occupation > m->occupations ? p->occupation : m->occupations;
+		m->genders = p->gender > m->genders ? p->gender : m->genders;
+		for (int i = 0; i < DAY_PARTS; i++)
+			alike[i] &= p->times >> i & 1 ? p->times : ~p->times;
+	}
+	m->interests_in = upto(m->interests_in);
+	m->languages_in = upto(m->languages_in);
+	uint32_t left = UINT32_MAX;
+	for (int i = 0; i < DAY_PARTS; i++)
+		if (left >> i & 1) {
+			c->bundle[c->bundles++] = alike[i];
+			left &= ~alike[i];
+		}
+}
+
 static uint16_t take(plane_map *m, size_t n)
 {
 	uint16_t at = m->planes;
@@ -164,18 +205,18 @@ static void map_planes(columns *c)
 {
 	plane_map *m = &c->map;
 	m->planes = 1;
-	m->interests = take(m, model_interest_count);
-	m->languages = take(m, model_language_count);
+	m->interests = take(m, (size_t)__builtin_popcountll(m->interests_in));
+	m->languages = take(m, (size_t)__builtin_popcountll(m->languages_in));
 	m->languages_known = take(m, 1);
 	m->children = take(m, CHILD_PLANES);
 	m->times = take(m, (size_t)c->bundles);
 	m->apps = take(m, 8);
-	m->occupation = take(m, (size_t)model_choice_size(FIELD_OCCUPATION));
+	m->occupation = take(m, (size_t)m->occupations);
 	m->occupation_known = take(m, 1);
-	m->gender = take(m, (size_t)model_choice_size(FIELD_GENDER));
+	m->gender = take(m, (size_t)m->genders);
 	m->gender_known = take(m, 1);
-	m->wishes = take(m, (size_t)model_choice_size(FIELD_WISHES));
-	m->musts = take(m, (size_t)model_choice_size(FIELD_WISHES));
+	m->wishes = take(m, 8);
+	m->musts = take(m, 8);
 	m->in_person = take(m, 1);
 	m->video = take(m, 1);
 	m->childless = take(m, 1);
@@ -186,27 +227,6 @@ static void map_planes(columns *c)
 		size_t answers = model_criterion[i].kind == CRITERION_KIND_SHARE ? SHARE_SIZES : 4;
 		m->value[i] = take(m, answers * m->bits[i]);
 	}
-}
-
-/* Times that all columns either tick together or not at all share a plane. */
-static void find_bundles(columns *c)
-{
-	uint32_t alike[DAY_PARTS];
-	for (int i = 0; i < DAY_PARTS; i++)
-		alike[i] = (1u << DAY_PARTS) - 1;
-	for (uint32_t k = 0; k < c->slots; k++) {
-		if (c->person[k] == PERSON_NONE)
-			continue;
-		uint32_t times = c->pool->people->profile[c->person[k]].times;
-		for (int i = 0; i < DAY_PARTS; i++)
-			alike[i] &= times >> i & 1 ? times : ~times;
-	}
-	uint32_t left = (1u << DAY_PARTS) - 1;
-	for (int i = 0; i < DAY_PARTS; i++)
-		if (left >> i & 1) {
-			c->bundle[c->bundles++] = alike[i];
-			left &= ~alike[i];
-		}
 }
 
 /* ---- filling -------------------------------------------------------------------------------- */
@@ -228,11 +248,11 @@ static void set_mask(const spot *s, size_t first, uint64_t mask)
 		set(s, first + (size_t)__builtin_ctzll(mask));
 }
 
-/* Least points per thing in common that are never less than the score: for up to three. */
+/* Least points per thing in common that are never less than the score. */
 static int share_points(const columns *c, int weight, int na, int nb)
 {
 	int points = 0;
-	for (int common = 1; common <= 3 && common <= na && common <= nb; common++) {
+	for (int common = 1; common <= SHARE_COUNTED && common <= na && common <= nb; common++) {
 		int whole = columns_points(c, (int64_t)weight * kind_share_of(common, na, nb));
 		int each = (whole + common - 1) / common;
 		points = each > points ? each : points;
@@ -361,7 +381,8 @@ static void fill(columns *c)
 
 static int64_t slot_worth(const columns *c, uint32_t slot)
 {
-	return c->waiting[slot] - ((int64_t)c->price[c->column[slot]] << c->price_shift);
+	uint32_t column = c->column[slot] & ~SLOT_SHARED;
+	return c->waiting[slot] - ((int64_t)c->price[column] << c->price_shift);
 }
 
 /* What a slot is short of its block's best, in whole points, rounded down. */
@@ -421,8 +442,8 @@ void columns_price(columns *c, uint32_t column, int64_t price)
 		slot_price(c, c->slot[column] + i);
 }
 
-void columns_form(arena *mem, const pool *p, const unit *side, const uint32_t *which,
-		  uint32_t count, const terms *t, int64_t weight_max, columns *out)
+void columns_form(arena *mem, const pool *p, const unit *side, uint32_t *which, uint32_t count,
+		  const terms *t, int64_t weight_max, columns *out)
 {
 	columns *c = out;
 	*c = (columns){.pool = p, .unit = side, .which = which, .terms = t, .count = count,
@@ -433,22 +454,20 @@ void columns_form(arena *mem, const pool *p, const unit *side, const uint32_t *w
 	while (weight_max >> c->price_shift > INT32_MAX)
 		c->price_shift++;
 	arena_mark here = arena_here(mem);
-	entry *e = NEW_ARRAY(mem, entry, count);
-	for (uint32_t i = 0; i < count; i++)
-		e[i] = (entry){place_key(member(c, i, 0)), i};
-	qsort(e, count, sizeof *e, compare_entry);
-	place_slots(c, e);
+	place_slots(c, place_sort(mem, p, side, which, count));
 	arena_reset(mem, here);
 	c->person = NEW_ARRAY(mem, uint32_t, c->slots);
 	memset(c->person, 0xff, c->slots * sizeof *c->person);
 	c->column = NEW_ARRAY(mem, uint32_t, c->slots);
 	c->waiting = NEW_ARRAY(mem, int32_t, c->slots);
-	for (uint32_t i = 0; i < count; i++)
-		for (uint32_t k = 0; k < columns_unit(c, i)->n; k++) {
-			c->person[c->slot[i] + k] = p->member[columns_unit(c, i)->first + k];
-			c->column[c->slot[i] + k] = i;
+	for (uint32_t i = 0; i < count; i++) {
+		const unit *u = columns_unit(c, i);
+		for (uint32_t k = 0; k < u->n; k++) {
+			c->person[c->slot[i] + k] = p->member[u->first + k];
+			c->column[c->slot[i] + k] = i | (u->n > 1 ? SLOT_SHARED : 0);
 		}
-	find_bundles(c);
+	}
+	survey(c);
 	choose_unit(c);
 	map_planes(c);
 	c->plane = NEW_ARRAY(mem, plane, (size_t)c->blocks * c->map.planes);

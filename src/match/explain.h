@@ -142,9 +142,10 @@ typedef struct match_why_not {
 	uint32_t newcomer_has;    /* partner now, MATCH_NOBODY */
 	uint32_t established_has; /* one partner now, MATCH_NOBODY */
 	/*
-	 * Forcing the pair: `slack` is proven to be lost at least (u + v - w, with the
-	 * bonus); `loss` is what is lost exactly, by solving again with the pair locked;
-	 * it falls into `pairs_lost` fewer pairs and `points_lost` of weight.
+	 * Forcing the pair: `slack` is proven to be lost at least (u + v - w at the best
+	 * optimal prices at hand, with the bonus); `loss` is what is lost exactly, by solving
+	 * again with the pair locked; it falls into `pairs_lost` fewer pairs and
+	 * `points_lost` of weight.
 	 */
 	bool solved;
 	int64_t slack, loss, points_lost, pairs_lost;
@@ -206,30 +207,29 @@ size_t match_waiting_list(const match_case *k, uint8_t side, uint32_t **unit);
 
 /* ---- whom to recruit ----------------------------------------------------------------- */
 #define MATCH_RECRUIT_MOST 4
+/* At most so many municipalities are tried, those where most newcomers wait. */
+#define MATCH_RECRUIT_PLACES 24
 typedef struct match_recruit {
-	/* The profile: one established person like this … */
+	/* The profile: one established person like this, … */
 	uint16_t municipality; /* 0: by video at any distance, wherever */
-	uint8_t gender;        /* GENDER_WOMAN, GENDER_MAN */
+	uint8_t gender;        /* 0: it makes no difference */
 	uint8_t age_from, age_to;
-	bool family; /* couple with children, of the ages usual among those waiting there */
-	uint64_t
-		interests; /* … with the interests most common among those waiting there */
-	/* … and what 1, 2, 3, 4 of them would add: */
-	int64_t gain
-		[MATCH_RECRUIT_MOST]; /* to the total weight (with the bonus), exact */
-	int32_t pairs[MATCH_RECRUIT_MOST]; /* to the number of pairs */
+	bool family; /* with children, of the ages usual among those waiting there */
+	/* … with the interests most common among those waiting there, … */
+	uint64_t interests;
+	/* … and what 1, 2, 3, 4 of them add, exactly: to the total (with the bonus) and in pairs. */
+	int64_t gain[MATCH_RECRUIT_MOST];
+	int32_t pairs[MATCH_RECRUIT_MOST];
 	uint32_t
 		could_help; /* newcomers waiting now for whom such a person is eligible */
-	match_phrase
-		phrase; /* "recruit.…": "fyra män 25–39 i Gällivare ger fyra par till" */
-	profile person; /* the person made up, as scored */
+	match_phrase phrase; /* "4 men of 25–39 in Gällivare would give 4 more pairs" */
+	profile person;      /* the person made up, as scored */
 } match_recruit;
 /*
  * The `most` best profiles, best first: by what four would give, then by what one would.
  * Only municipalities of the pool. An empty list when the case has no table.
  */
-MUST_USE bool match_recruit_rank(const match_case *k, size_t most, match_recruit **out,
-				 size_t *n);
+void match_recruit_rank(const match_case *k, size_t most, match_recruit **out, size_t *n);
 /* The exact gain of one more established unit made of this one person; 0 if none. */
 int64_t match_recruit_gain(const match_case *k, const profile *person);
 

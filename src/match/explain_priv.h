@@ -32,6 +32,35 @@ pair_look match_case_look(const match_case *k, uint32_t newcomer, uint32_t estab
 bool match_case_open_newcomer(const match_case *k, uint32_t i);
 bool match_case_open_established(const match_case *k, uint32_t j);
 
+/*
+ * A matching with prices that prove it, as the searches of prices.c see it. Locked
+ * pairs are not in it: their newcomers and seats have no weights.
+ */
+typedef struct market {
+	uint32_t rows, columns;
+	int64_t *weight; /* rows x columns, the bonus included; 0 = not eligible */
+	uint32_t *mate;  /* per row, or MATCH_NOBODY */
+	int32_t *free;   /* per column: seats nobody has */
+	int64_t *price;
+	uint32_t
+		*mover; /* per column, after a fall: who would take one more seat there */
+	/* Used while searching. */
+	uint32_t *first, *next;
+	int64_t *slack;
+	bool *settled;
+} market;
+/* The market of a case, with `more` columns behind, which have no weights yet and are full. */
+market *match_market_open(const match_case *k, arena *mem, uint32_t more);
+/* Moves the prices to the least or the greatest that still prove the matching. */
+void match_market_fall(market *m);
+void match_market_rise(market *m);
+int64_t match_market_profit(const market *m, uint32_t i);
+/*
+ * Gives full column j one more seat and lets everybody rearrange at their best. Returns
+ * what the total gains; *pairs tells whether somebody who had nobody got a pair.
+ */
+int64_t match_market_seat(market *m, uint32_t j, int32_t *pairs);
+
 /* Solving the case again with something changed: only these figures are kept. */
 typedef struct resolve_figures {
 	int64_t weight; /* of all pairs, locked ones too, without bonus */

@@ -32,6 +32,19 @@ typedef struct atlas {
 	size_t n;
 } atlas;
 
+/* A sheet names a place by name and municipality: of two such places the larger is meant. */
+static bool has_larger_namesake(size_t at)
+{
+	const place *p = &model_place[at];
+	for (size_t i = 0; i < model_place_count; i++) {
+		const place *q = &model_place[i];
+		if (i != at && q->municipality == p->municipality && str_equal(q->name, p->name) &&
+		    (q->population > p->population || (q->population == p->population && i < at)))
+			return true;
+	}
+	return false;
+}
+
 static atlas atlas_form(arena *mem, bool city)
 {
 	enum { LULEA = 2580 };
@@ -39,7 +52,7 @@ static atlas atlas_form(arena *mem, bool city)
 		   .place = NEW_ARRAY(mem, uint16_t, model_place_count)};
 	uint32_t sum = 0;
 	for (size_t i = 0; i < model_place_count; i++) {
-		if (city && model_place[i].municipality != LULEA)
+		if ((city && model_place[i].municipality != LULEA) || has_larger_namesake(i))
 			continue;
 		sum += (uint32_t)(model_place[i].population > 0 ? model_place[i].population : 1);
 		a.upto[a.n] = sum;
@@ -215,8 +228,12 @@ static void answer(rng *r, const generate_options *o, bool newcomer, profile *p)
 }
 
 /* The other adult of a household: the same home, family and registration. */
-static void join(const profile *first, profile *p)
+static void join(rng *r, const profile *first, int32_t date, profile *p)
 {
+	int adult = date_from_day(date).year - 18;
+	p->birth_year = (int16_t)(first->birth_year - 4 + (int)rng_below(r, 9));
+	if (p->birth_year > adult)
+		p->birth_year = (int16_t)adult;
 	p->household = first->household;
 	p->place = first->place;
 	p->municipality = first->municipality;
@@ -250,7 +267,7 @@ void match_generate(arena *mem, const generate_options *o, people *out)
 		bool family = p->life == LIFE_FAMILY || p->life == LIFE_COUPLE;
 		bool last = i + 1 == n || i + 1 == o->newcomers;
 		if (former && former->household && (i < 2 || p[-2].household != former->household))
-			join(former, p);
+			join(&r, former, o->date, p);
 		else if (family && !last && chance(&r, newcomer ? 30 : 15))
 			p->household = ++households;
 	}

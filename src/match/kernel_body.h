@@ -7,6 +7,8 @@
  */
 #include "match/match_priv.h"
 
+/* Everything that takes or gives a vec is inlined: how calls would pass it does not matter. */
+#pragma GCC diagnostic ignored "-Wpsabi"
 typedef uint64_t vec __attribute__((vector_size(8 * LANES), may_alias, aligned(8)));
 #define INLINE static inline __attribute__((always_inline))
 
@@ -131,28 +133,32 @@ INLINE void tally_close(tally *t, int top, vec mask, unsigned value, points *sum
 
 /* ---- one function per kind; `mask` says for whom the criterion counts --------------------- */
 
+/* `each` for every bit of `number`: a product, added up. Seven in common count exactly. */
 INLINE void add_share(const view *v, const plan_part *part, vec mask, points *sum)
 {
-	vec one = {0}, two = {0}, more = {0};
+	vec number[3] = {{0}}, more = {0};
 	for (int i = 0; i < part->n; i++) {
-		vec x = load(v, part->plane[i]), c = one & x;
-		one ^= x;
-		more |= two & c;
-		two ^= c;
+		vec x = load(v, part->plane[i]), c = number[0] & x, d = number[1] & c;
+		number[0] ^= x;
+		number[1] ^= c;
+		more |= number[2] & d;
+		number[2] ^= d;
 	}
-	points x;
-	vec carry = {0}, before = {0};
-	one &= mask;
-	two &= mask;
-	more &= mask;
-	for (int i = 0; i < POINT_BITS; i++) {
-		/* Once and twice the value; four or more in common may be worth all there is. */
-		vec value = load(v, part->value[i]), a = value & one, b = before & two, half = a ^ b;
-		vec top = (vec){0} - (uint64_t)(i < part->end[0]);
-		x.bit[i] = (half ^ carry) | (more & top);
-		carry = (a & b) | (half & carry);
-		before = value;
+	points x = {0};
+	for (int shift = 0; shift < 3 && part->n >> shift; shift++) {
+		points y = {0};
+		for (int i = 0; i + shift < POINT_BITS; i++)
+			y.bit[i + shift] = load(v, part->value[i]) & number[shift] & mask;
+		if (shift)
+			add_number(&x, &y);
+		else
+			x = y;
 	}
+	if (part->n > 7)
+		for (int i = 0; i < POINT_BITS; i++) {
+			vec top = (vec){0} - (uint64_t)(part->points >> i & 1);
+			x.bit[i] = (x.bit[i] & ~more) | (more & mask & top);
+		}
 	add_number(sum, &x);
 }
 
@@ -253,17 +259,17 @@ INLINE vec open_slots(const view *v)
 	unsigned musts = (unsigned)(p->musts | v->b->musts);
 	if (!musts)
 		return open;
-	if (musts & CHOICE_BIT(WISHES_GENDER) && p->gender_plane)
+	if (musts & CHOICE_BIT(WISHES_GENDER) && p->gender_plane != UNKNOWN_PLANE)
 		open &= ~(must(v, WISHES_GENDER) & load(v, m->gender_known) &
 			  ~load(v, p->gender_plane));
-	if (musts & CHOICE_BIT(WISHES_OCCUPATION) && p->occupation_plane)
+	if (musts & CHOICE_BIT(WISHES_OCCUPATION) && p->occupation_plane != UNKNOWN_PLANE)
 		open &= ~(must(v, WISHES_OCCUPATION) & load(v, m->occupation_known) &
 			  ~load(v, p->occupation_plane));
 	if (musts & CHOICE_BIT(WISHES_FAMILY))
 		open &= ~(must(v, WISHES_FAMILY) & (p->childless ? ones() : load(v, m->childless)));
 	if (musts & CHOICE_BIT(WISHES_LANGUAGE) && p->who->languages) {
 		vec shared = {0};
-		for (uint64_t left = p->who->languages; left; left &= left - 1)
+		for (uint64_t left = p->who->languages & m->languages_in; left; left &= left - 1)
 			shared |= load(v, m->languages + __builtin_ctzll(left));
 		open &= ~(must(v, WISHES_LANGUAGE) & load(v, m->languages_known) & ~shared);
 	}
@@ -289,22 +295,27 @@ static void sum_block(const plan *p, const plane_map *map, const block *b, const
 	}
 }
 
-static void pass_block(const plane sum[SUM_BITS], const int32_t least[BLOCK_WORDS],
-		       const plane *open, plane *out)
+static int pass_block(const plane sum[SUM_BITS], const uint64_t least[BLOCK_WORDS],
+		      const plane *open, plane *out)
 {
-	plane bit[SUM_BITS];
-	for (int i = 0; i < SUM_BITS; i++)
-		for (int w = 0; w < BLOCK_WORDS; w++)
-			bit[i].word[w] = -(uint64_t)(least[w] >> i & 1);
+	int n = 0;
 	for (int at = 0; at < BLOCK_WORDS; at += LANES) {
-		vec over = {0}, equal = ones();
+		vec limit = *(const vec *)&least[at], over = {0}, equal = ones();
 		for (int i = SUM_BITS - 1; i >= 0; i--) {
-			vec a = *(const vec *)&sum[i].word[at], c = *(const vec *)&bit[i].word[at];
+			vec a = *(const vec *)&sum[i].word[at], c = (vec){0} - (limit >> i & 1);
 			over |= equal & a & ~c;
 			equal &= ~(a ^ c);
 		}
 		*(vec *)&out->word[at] = (over | equal) & *(const vec *)&open->word[at];
+		for (int w = at; w < at + LANES; w++)
+			n += __builtin_popcountll(out->word[w]);
 	}
+	return n;
 }
 
-const kernel KERNEL = {KERNEL_NAME, sum_block, pass_block};
+static int32_t fit_pair(const frame *f, const int32_t *weight, const profile *a, const profile *b)
+{
+	return pair_rules(f, a, b) ? PAIR_FORBIDDEN : pair_fit(f, weight, a, b);
+}
+
+const kernel KERNEL = {KERNEL_NAME, sum_block, pass_block, fit_pair};

@@ -45,7 +45,8 @@ typedef struct match_result {
 	int64_t bonus;             /* B of most_pairs, else 0 */
 	int64_t total, bound;      /* without locked pairs, with the bonus */
 	bool proven, unique;
-	uint64_t eligible_scanned; /* pairs scored while solving */
+	uint64_t eligible_scanned; /* pairs the kernels looked at while solving */
+	uint64_t weighed;          /* of these, those whose weight was computed */
 } match_result;
 
 /*

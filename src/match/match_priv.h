@@ -28,10 +28,13 @@
 
 #define CHILD_PLANES 32
 #define SHARE_SIZES  8             /* sizes of a row's set told apart; more count as this many */
+#define SHARE_COUNTED 7            /* things in common that are counted; more are worth all */
 
 /* Where the planes of each kind of answer begin; plane 0 is empty. */
 typedef struct plane_map {
 	uint16_t interests, languages, languages_known, children, times, apps;
+	uint64_t interests_in, languages_in;       /* bits that have a plane */
+	int occupations, genders;                  /* answers that have one */
 	uint16_t occupation, occupation_known, gender, gender_known;
 	uint16_t wishes, musts, in_person, video, childless, km, valid, lack;
 	/* SHARE and TABLE: what each answer of a row would bring, `bits` planes per answer. */
@@ -62,11 +65,11 @@ typedef struct block {
 	uint16_t wish_points;      /* greatest sum of points for wishes of one slot */
 } block;
 
-#define DAY_PARTS 21
+#define DAY_PARTS 32               /* more than times there are: any bit of profile.times */
 typedef struct columns {
 	const pool *pool;
 	const unit *unit;          /* the side's units */
-	const uint32_t *which;     /* column -> index in unit[] */
+	const uint32_t *which;     /* column -> index in unit[]; in order of place */
 	const terms *terms;
 	frame frame;
 	int32_t unit_points;       /* weight that one point of a kernel stands for */
@@ -79,17 +82,21 @@ typedef struct columns {
 	block *block;
 	int64_t *best;             /* per block: greatest waiting - price of a slot, or more */
 	uint32_t *person;          /* per slot: index of the profile; PERSON_NONE for padding */
-	uint32_t *column;          /* per slot */
+	uint32_t *column;          /* per slot; SLOT_SHARED is set for members of a household */
 	int32_t *waiting;          /* per slot */
 	uint32_t *slot;            /* per column: its first slot */
 	uint32_t *price;           /* per column: price >> price_shift */
 	int price_shift;
 } columns;
 #define PERSON_NONE UINT32_MAX
+#define SLOT_SHARED (1u << 31)
 
-/* Lays out the units side[which[0..count)] of one side; all prices are 0. */
-void columns_form(arena *mem, const pool *p, const unit *side, const uint32_t *which,
-		  uint32_t count, const terms *t, int64_t weight_max, columns *out);
+/*
+ * Lays out the units side[which[0..count)] of one side; all prices are 0. Puts which[] in
+ * order of place: what is near is then near in memory, too.
+ */
+void columns_form(arena *mem, const pool *p, const unit *side, uint32_t *which, uint32_t count,
+		  const terms *t, int64_t weight_max, columns *out);
 /* A new price of one column. */
 void columns_price(columns *c, uint32_t column, int64_t price);
 static inline plane *columns_planes(const columns *c, uint32_t at)
@@ -106,6 +113,13 @@ static inline int columns_points(const columns *c, int64_t weight)
 	return (int)((weight + c->unit_points - 1) / c->unit_points);
 }
 
+/* Units with the key of their first member, for sorting. */
+typedef struct placed_unit {
+	uint64_t key;
+	uint32_t unit;             /* index in its side */
+} placed_unit;
+/* Sorts which[] by place and gives the keys in that order, too. */
+placed_unit *place_sort(arena *mem, const pool *p, const unit *side, uint32_t *which, uint32_t n);
 /* For sorting people who live near each other side by side, then by birth year. */
 uint64_t place_key(const profile *p);
 /* The group of a key: at a place, at a place but video only, nowhere. */
@@ -129,16 +143,17 @@ int32_t box_distance(const box *a, const box *b);
 
 /* ---- the plan of a row: what a kernel has to look at for one member ------------------- */
 typedef struct plan_part {
-	uint8_t points;            /* per step (NEAREST, COUNT), or whole; 0: nothing to look at */
+	uint8_t points;            /* greatest, or per step (NEAREST, COUNT); 0: nothing to look at */
 	bool wished;               /* the row has the wish itself */
 	uint8_t n;
-	uint8_t end[8];            /* NEAREST: how many of plane[] are d years away or less; SHARE: [0] bits */
+	uint8_t end[8];            /* NEAREST: how many of plane[] are d years away or less */
 	uint8_t times[DAY_PARTS];  /* COUNT: how often plane[i] counts; DIFFERENCE: points by years */
 	uint16_t value[POINT_BITS];    /* SHARE, TABLE: planes of the value */
 	uint16_t plane[64];
 } plan_part;
 
-#define YEARS_MAX 128
+#define YEARS_MAX     128
+#define UNKNOWN_PLANE (-1)
 typedef struct plan {
 	const profile *who;
 	int64_t constant;          /* waiting - reserve, and the bonus */
@@ -147,7 +162,7 @@ typedef struct plan {
 	int32_t wish_points;       /* greatest sum of points for wishes of columns */
 	uint8_t musts;
 	bool childless;
-	uint16_t gender_plane, occupation_plane;   /* 0 = unknown */
+	int gender_plane, occupation_plane;        /* of the same answer; UNKNOWN_PLANE */
 	int32_t by_age[YEARS_MAX]; /* weight by difference of birth years; never rises */
 	uint32_t limit;            /* own limit of distance, UINT32_MAX: none */
 	box at;
@@ -162,15 +177,19 @@ static inline int32_t plan_by_age(const plan *p, int low, int high)
 	return low > high || !year || d >= YEARS_MAX ? 0 : p->by_age[d];
 }
 
+#define PAIR_FORBIDDEN (-1)
+
 /* ---- kernels ------------------------------------------------------------------------------ */
 typedef struct kernel {
 	const char *name;
 	/* Points + LACK_MAX - lack of each slot into sum[], and who no rule of the planes forbids. */
 	void (*sum)(const plan *p, const plane_map *map, const block *b, const plane *planes,
 		    plane sum[SUM_BITS], plane *open);
-	/* Who of `open` has a sum of at least least[word]. */
-	void (*pass)(const plane sum[SUM_BITS], const int32_t least[BLOCK_WORDS],
-		     const plane *open, plane *out);
+	/* Who of `open` has a sum of at least least[word]; returns how many they are. */
+	int (*pass)(const plane sum[SUM_BITS], const uint64_t least[BLOCK_WORDS],
+		    const plane *open, plane *out);
+	/* pair_fit, or PAIR_FORBIDDEN when a hard rule forbids the two. */
+	int32_t (*fit)(const frame *f, const int32_t *weight, const profile *a, const profile *b);
 } kernel;
 extern const kernel kernel_scalar, kernel_avx2, kernel_avx512;
 /* A wish as a mask; none for 0. */

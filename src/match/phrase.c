@@ -149,7 +149,8 @@ static match_phrase say_distance(const pool *p, const terms *t, const unit *a,
 					? n->max_km
 					: e->max_km;
 		}
-	match_say_number(&out, far / 10 + 1);
+	/* Rounded, but never to the limit itself. */
+	match_say_number(&out, (far + 5) / 10 > limit ? (far + 5) / 10 : limit + 1);
 	match_say_number(&out, limit);
 	return out;
 }

@@ -62,10 +62,11 @@ static int plan_nearest(const columns *c, criterion_id id, plan_part *part, uint
 static int plan_share(const columns *c, criterion_id id, plan_part *part, uint64_t set)
 {
 	int n = __builtin_popcountll(set), bits = c->map.bits[id];
-	list_mask(part, c->map.interests, set);
+	list_mask(part, c->map.interests, set & c->map.interests_in);
 	list_values(c, id, part, bits ? (n < SHARE_SIZES ? n : SHARE_SIZES) : 0);
-	part->end[0] = (uint8_t)bits;
-	return part->points ? columns_points(c, (int64_t)c->terms->weight[id] * 1000) : 0;
+	if (part->points)
+		part->points = points_of(c, (int64_t)c->terms->weight[id] * 1000);
+	return part->points;
 }
 
 static int plan_table(const columns *c, criterion_id id, plan_part *part, int answer)
@@ -77,9 +78,10 @@ static int plan_table(const columns *c, criterion_id id, plan_part *part, int an
 	return part->points ? columns_points(c, (int64_t)c->terms->weight[id] * most) : 0;
 }
 
-static int plan_any(const columns *c, criterion_id id, plan_part *part, uint16_t first, uint64_t set)
+static int plan_any(const columns *c, criterion_id id, plan_part *part, uint16_t first, uint64_t in,
+		    uint64_t set)
 {
-	list_mask(part, first, set);
+	list_mask(part, first, set & in);
 	part->points = part->n ? points_of(c, (int64_t)c->terms->weight[id] * 1000) : 0;
 	return part->points;
 }
@@ -99,9 +101,10 @@ static int plan_count(const columns *c, criterion_id id, plan_part *part, uint32
 	return part->points * param;
 }
 
-static int plan_equal(const columns *c, criterion_id id, plan_part *part, uint16_t first, int answer)
+static int plan_equal(const columns *c, criterion_id id, plan_part *part, uint16_t first, int answers,
+		      int answer)
 {
-	if (!answer)
+	if (!answer || answer > answers)
 		return 0;
 	part->n = 1;
 	part->plane[0] = (uint16_t)(first + answer - 1);
@@ -110,10 +113,10 @@ static int plan_equal(const columns *c, criterion_id id, plan_part *part, uint16
 }
 
 /* The planes of a set or a choice that a criterion reads. */
-#define PLANES_LANGUAGE   c->map.languages
-#define PLANES_APPS       c->map.apps
-#define PLANES_OCCUPATION c->map.occupation
-#define PLANES_GENDER     c->map.gender
+#define PLANES_LANGUAGE   c->map.languages, c->map.languages_in
+#define PLANES_APPS       c->map.apps, 0xff
+#define PLANES_OCCUPATION c->map.occupation, c->map.occupations
+#define PLANES_GENDER     c->map.gender, c->map.genders
 
 #define PLAN_DISTANCE(id, reads, param)   0
 #define PLAN_DIFFERENCE(id, reads, param) plan_difference(c, id, part, who->MEMBER_##reads, param, out)
@@ -175,6 +178,14 @@ int32_t plan_by_distance(const columns *c, int32_t d)
 	return sum;
 }
 
+/* Of the columns with the same answer; 0, which is empty, when there are none. */
+static int answer_plane(uint16_t first, int answers, int answer)
+{
+	if (!answer)
+		return UNKNOWN_PLANE;
+	return answer <= answers ? first + answer - 1 : 0;
+}
+
 void plan_form(const columns *c, const profile *who, int64_t constant, plan *out)
 {
 	out->who = who;
@@ -182,9 +193,9 @@ void plan_form(const columns *c, const profile *who, int64_t constant, plan *out
 	out->own_points = out->wish_points = 0;
 	out->musts = who->musts;
 	out->childless = childless(who);
-	out->gender_plane = who->gender ? (uint16_t)(c->map.gender + who->gender - 1) : 0;
+	out->gender_plane = answer_plane(c->map.gender, c->map.genders, who->gender);
 	out->occupation_plane =
-		who->occupation ? (uint16_t)(c->map.occupation + who->occupation - 1) : 0;
+		answer_plane(c->map.occupation, c->map.occupations, who->occupation);
 	for (int d = 0; d < YEARS_MAX; d++)
 		out->by_age[d] = 0;
 	out->limit = who->max_km ? (uint32_t)who->max_km * UNITS_PER_KM : UINT32_MAX;

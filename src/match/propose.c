@@ -174,7 +174,6 @@ typedef struct sides {
 	bool newcomers_bid;
 	uint32_t *row, *column;    /* unit indexes */
 	uint32_t row_n, column_n;
-	int32_t *seats;            /* per column; NULL = all 1 */
 } sides;
 
 static void form_sides(const proposing *q, sides *out)
@@ -196,12 +195,9 @@ static void form_sides(const proposing *q, sides *out)
 			one[n++] = i;
 	if (out->newcomers_bid) {
 		other = NEW_ARRAY(mem, uint32_t, established);
-		out->seats = NEW_ARRAY(mem, int32_t, established);
 		for (uint32_t i = 0, n = 0; i < p->establisheds; i++)
-			if (q->seats[i] > 0) {
-				out->seats[n] = q->seats[i];
+			if (q->seats[i] > 0)
 				other[n++] = i;
-			}
 		out->row = one;
 		out->row_n = newcomers;
 		out->column = other;
@@ -231,10 +227,10 @@ static source *form_source(const proposing *q, const sides *s, const match_optio
 		.rows = s->newcomers_bid ? q->p->newcomer : q->p->established,
 		.columns = s->newcomers_bid ? q->p->established : q->p->newcomer,
 		.row = s->row, .column = s->column, .row_n = s->row_n, .column_n = s->column_n,
-		.seats = s->seats, .except = e, .except_n = q->except_n, .bonus = bonus,
+		.seats = s->newcomers_bid ? q->seats : NULL, .clones = !s->newcomers_bid, .except = e, .except_n = q->except_n, .bonus = bonus,
 		.threads = o->threads, .simd = o->simd,
 	};
-	return source_form(q->c->mem, q->p, q->t, &so, s->row, out);
+	return source_form(q->c->mem, q->p, q->t, &so, out);
 }
 
 static int compare_pair(const void *a, const void *b)
@@ -267,7 +263,7 @@ static void tell(const sides *s, const source *src, const solve_result *r, match
 	out->bound = r->bound;
 	out->proven = r->proven;
 	out->unique = r->unique;
-	out->eligible_scanned = source_scored(src);
+	out->eligible_scanned = source_scored(src, &out->weighed);
 }
 
 bool match_solve(ctx *c, const pool *p, const terms *t, const match_options *o, match_result *out)

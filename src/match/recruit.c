@@ -3,8 +3,8 @@
  *
  * One more person j adds exactly max(0, max_i w_ij - u_i), with u_i what the total loses
  * without newcomer i: either nobody takes j, or some i does and the others rearrange at
- * their best. Four of a kind are one unit with four seats and are solved again; the sum
- * of the four greatest w_ij - u_i bounds them (weak duality), so that few profiles need it.
+ * their best. More of a kind are added one after the other (prices.c); the sum of the
+ * four greatest w_ij - u_i bounds them (weak duality), so that few profiles need it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -204,6 +204,16 @@ static void put_last(extended *e, const profile *who)
 	e->one.id = who->id;
 }
 
+/* Weight of a newcomer and the person put last, the bonus included; 0 when not eligible. */
+static int64_t weight_of_last(const match_case *k, const extended *e, uint32_t i)
+{
+	match_view v;
+	if (!match_case_open_newcomer(k, i))
+		return 0;
+	match_look(&e->alone, k->terms, i, 0, &v);
+	return v.broken || v.weight <= 0 ? 0 : v.weight + k->result->bonus;
+}
+
 /* The greatest w - u of each newcomer for the person put last: the best few, descending. */
 static uint32_t best_gains(const match_case *k, const extended *e,
 			   int64_t top[MATCH_RECRUIT_MOST])
@@ -211,14 +221,11 @@ static uint32_t best_gains(const match_case *k, const extended *e,
 	uint32_t could_help = 0;
 	memset(top, 0, MATCH_RECRUIT_MOST * sizeof *top);
 	for (uint32_t i = 0; i < k->pool->newcomers; i++) {
-		if (!match_case_open_newcomer(k, i))
-			continue;
-		match_view v;
-		match_look(&e->alone, k->terms, i, 0, &v);
-		if (v.broken || v.weight <= 0)
+		int64_t w = weight_of_last(k, e, i);
+		if (!w)
 			continue;
 		could_help += k->mate[i] == MATCH_NOBODY;
-		int64_t gain = v.weight + k->result->bonus - k->profit_high[i];
+		int64_t gain = w - k->profit_high[i];
 		for (int x = 0; x < MATCH_RECRUIT_MOST; x++)
 			if (gain > top[x]) {
 				int64_t pushed = top[x];
@@ -240,22 +247,53 @@ int64_t match_recruit_gain(const match_case *k, const profile *person)
 	return top[0];
 }
 
-/* Solves with `n` of them, as one person with n seats. */
-static bool solve_with(const match_case *k, extended *e, match_recruit *r, int n)
+/* The market with one more column for the person made up, and what to go back to. */
+typedef struct trial {
+	market *m;
+	uint32_t *mate;
+	int64_t *price;
+	int32_t *free;
+} trial;
+
+static trial open_trial(const match_case *k, arena *mem)
 {
-	arena_mark here = arena_here(k->ctx->mem);
-	profile who = r->person;
-	who.capacity = (uint8_t)n;
-	put_last(e, &who);
-	pool p;
-	model_pool_form(k->ctx->mem, &e->people, k->terms, &p);
-	resolve_figures now = match_case_figures(k), then;
-	if (!match_case_resolve(k, &p, k->terms, &then))
-		return false;
-	r->pairs[n - 1] = (int32_t)(then.pairs - now.pairs);
-	r->gain[n - 1] = then.weight - now.weight + k->result->bonus * r->pairs[n - 1];
-	arena_reset(k->ctx->mem, here);
-	return true;
+	trial t = {.m = match_market_open(k, mem, 1)};
+	match_market_fall(t.m);
+	t.mate = NEW_ARRAY(mem, uint32_t, t.m->rows);
+	t.price = NEW_ARRAY(mem, int64_t, t.m->columns);
+	t.free = NEW_ARRAY(mem, int32_t, t.m->columns);
+	memcpy(t.mate, t.m->mate, t.m->rows * sizeof *t.mate);
+	memcpy(t.price, t.m->price, t.m->columns * sizeof *t.price);
+	memcpy(t.free, t.m->free, t.m->columns * sizeof *t.free);
+	return t;
+}
+
+/* One to four of them, one after the other: each is a seat more in the last column. */
+static void add_them(const match_case *k, extended *e, const trial *t, match_recruit *r)
+{
+	market *m = t->m;
+	uint32_t last = m->columns - 1;
+	memcpy(m->mate, t->mate, m->rows * sizeof *m->mate);
+	memcpy(m->price, t->price, m->columns * sizeof *m->price);
+	memcpy(m->free, t->free, m->columns * sizeof *m->free);
+	put_last(e, &r->person);
+	for (uint32_t i = 0; i < m->rows; i++) {
+		int64_t *w = &m->weight[(size_t)i * m->columns + last];
+		*w = weight_of_last(k, e, i);
+		/* The price at which nobody wants a seat that is not there yet. */
+		int64_t worth = *w ? *w - match_market_profit(m, i) : 0;
+		if (worth > m->price[last])
+			m->price[last] = worth;
+	}
+	int64_t gain = 0;
+	int32_t pairs = 0;
+	for (int n = 0; n < MATCH_RECRUIT_MOST; n++) {
+		int32_t more = 0;
+		if (m->free[last] == 0)
+			gain += match_market_seat(m, last, &more);
+		r->gain[n] = gain;
+		r->pairs[n] = pairs += more;
+	}
 }
 
 /* ---- ranking ------------------------------------------------------------------------------- */
@@ -285,22 +323,46 @@ static int compare_gain(const void *a, const void *b)
 	return (x->order > y->order) - (x->order < y->order);
 }
 
-/* Municipalities of the pool, ascending, and 0 for anywhere by video. */
-static size_t places_of(const match_case *k, uint32_t **out)
+/* A municipality and the newcomers there who have nobody. */
+typedef struct spot {
+	uint16_t code;
+	uint32_t waiting;
+} spot;
+
+static int compare_code(const void *a, const void *b)
+{
+	const spot *x = a, *y = b;
+	return (x->code > y->code) - (x->code < y->code);
+}
+
+static int compare_waiting(const void *a, const void *b)
+{
+	const spot *x = a, *y = b;
+	if (x->waiting != y->waiting)
+		return x->waiting > y->waiting ? -1 : 1;
+	return compare_code(a, b);
+}
+
+/* Where most newcomers of the pool wait; 0, anywhere by video, comes first. */
+static size_t places_of(const match_case *k, spot **out)
 {
 	const pool *p = k->pool;
-	uint32_t *code = *out = NEW_ARRAY(k->ctx->mem, uint32_t, p->people->n + 1);
+	spot *at = *out = NEW_ARRAY(k->ctx->mem, spot, p->people->n + 1);
 	size_t n = 1;
-	for (size_t i = 0; i < p->people->n; i++)
-		if (p->reason[i] == POOL_MATCHABLE &&
-		    p->people->profile[i].side == SIDE_NEWCOMER)
-			code[n++] = p->people->profile[i].municipality;
-	qsort(code, n, sizeof *code, compare_u32);
+	for (size_t i = 0; i < p->newcomers; i++)
+		for (uint32_t m = 0; m < p->newcomer[i].n; m++)
+			at[n++] = (spot){member_of(p, &p->newcomer[i], m)->municipality,
+					 k->mate[i] == MATCH_NOBODY};
+	qsort(at, n, sizeof *at, compare_code);
 	size_t kept = 0;
-	for (size_t i = 0; i < n; i++)
-		if (!kept || code[kept - 1] != code[i])
-			code[kept++] = code[i];
-	return kept;
+	for (size_t i = 0; i < n; i++) {
+		if (kept && at[kept - 1].code == at[i].code)
+			at[kept - 1].waiting += at[i].waiting;
+		else
+			at[kept++] = at[i];
+	}
+	qsort(at + 1, kept - 1, sizeof *at, compare_waiting);
+	return kept > MATCH_RECRUIT_PLACES ? MATCH_RECRUIT_PLACES : kept;
 }
 
 /* The better of "without" and "with children"; false when neither would add anything. */
@@ -330,17 +392,17 @@ static bool try_profile(const match_case *k, extended *e, const common *c, const
 
 static size_t list_candidates(const match_case *k, extended *e, candidate **out)
 {
-	uint32_t *code;
-	size_t places = places_of(k, &code), n = 0;
+	spot *at;
+	size_t places = places_of(k, &at), n = 0;
 	common c = common_answers(k);
 	*out = NEW_ARRAY(k->ctx->mem, candidate, places * 2 * ARRAY_LEN(age_bands));
 	for (size_t m = 0; m < places; m++) {
-		usual u = usual_there(k, (uint16_t)code[m]);
+		usual u = usual_there(k, at[m].code);
 		for (int gender = GENDER_WOMAN; gender <= GENDER_MAN; gender++)
 			for (size_t a = 0; a < ARRAY_LEN(age_bands); a++) {
 				candidate *x = &(*out)[n];
 				*x = (candidate){.order = (uint32_t)n,
-						 .r = {.municipality = (uint16_t)code[m],
+						 .r = {.municipality = at[m].code,
 						       .gender = (uint8_t)gender,
 						       .age_from = age_bands[a][0],
 						       .age_to = age_bands[a][1]}};
@@ -353,13 +415,15 @@ static size_t list_candidates(const match_case *k, extended *e, candidate **out)
 
 static const char *people_key(const match_recruit *r, bool many)
 {
-	static const char *const key[2][2][2] = {
+	static const char *const key[3][2][2] = {
+		{{"recruit.person", "recruit.people"},
+		 {"recruit.person_family", "recruit.people_family"}},
 		{{"recruit.woman", "recruit.women"},
 		 {"recruit.woman_family", "recruit.women_family"}},
 		{{"recruit.man", "recruit.men"},
 		 {"recruit.man_family", "recruit.men_family"}},
 	};
-	return key[r->gender == GENDER_MAN][r->family][many];
+	return key[r->gender][r->family][many];
 }
 
 /* "4 men of 25 to 39 in Gällivare would give 4 more pairs" */
@@ -383,45 +447,65 @@ static void say_recruit(match_recruit *r)
 	match_say_points(&r->phrase, r->gain[n - 1]);
 }
 
-/* Solves for four in order of the bound, until no bound can reach the list any more. */
-static bool solve_candidates(const match_case *k, extended *e, candidate *c, size_t n,
-			     size_t most, size_t *solved)
+/* The same but for gender, with the same gains. */
+static bool twins(const match_recruit *x, const match_recruit *y)
 {
-	int last = MATCH_RECRUIT_MOST - 1;
-	for (*solved = 0; *solved < n; ++*solved) {
-		size_t s = *solved;
-		if (s >= most) {
-			qsort(c, s, sizeof *c, compare_gain);
-			if (c[most - 1].r.gain[last] > c[s].bound)
-				break;
-		}
-		if (!solve_with(k, e, &c[s].r, MATCH_RECRUIT_MOST))
-			return false;
-	}
-	qsort(c, *solved, sizeof *c, compare_gain);
-	return true;
+	return x->municipality == y->municipality && x->age_from == y->age_from &&
+	       x->family == y->family && x->could_help == y->could_help &&
+	       !memcmp(x->gain, y->gain, sizeof x->gain);
 }
 
-bool match_recruit_rank(const match_case *k, size_t most, match_recruit **out, size_t *n)
+/* Where gender makes no difference, one line says so. Sorted in, sorted out. */
+static size_t merge_genders(candidate *c, size_t n)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < n; i++) {
+		bool merged = false;
+		for (size_t x = 0; x < kept && !merged; x++) {
+			merged = twins(&c[x].r, &c[i].r);
+			if (merged)
+				c[x].r.gender = 0;
+		}
+		if (!merged)
+			c[kept++] = c[i];
+	}
+	return kept;
+}
+
+/* Tries four of each in order of the bound, until no bound can reach the list any more. */
+static size_t try_candidates(const match_case *k, extended *e, candidate *c, size_t n,
+			     size_t most)
+{
+	int last = MATCH_RECRUIT_MOST - 1;
+	size_t tried = 0, enough = 2 * most; /* two genders may become one line */
+	trial t = open_trial(k, k->ctx->mem);
+	for (; tried < n; tried++) {
+		if (tried >= enough) {
+			qsort(c, tried, sizeof *c, compare_gain);
+			if (c[enough - 1].r.gain[last] > c[tried].bound)
+				break;
+		}
+		add_them(k, e, &t, &c[tried].r);
+	}
+	qsort(c, tried, sizeof *c, compare_gain);
+	return merge_genders(c, tried);
+}
+
+void match_recruit_rank(const match_case *k, size_t most, match_recruit **out, size_t *n)
 {
 	*n = 0;
 	*out = NEW_ARRAY(k->ctx->mem, match_recruit, most);
 	if (!k->exact || !most)
-		return true;
+		return;
 	arena_mark here = arena_here(k->ctx->mem);
 	extended *e = extend(k, k->ctx->mem);
 	candidate *c;
-	size_t all = list_candidates(k, e, &c), solved;
-	if (!solve_candidates(k, e, c, all, most, &solved))
-		return false;
-	for (; *n < most && *n < solved; ++*n) {
-		match_recruit *r = &c[*n].r;
-		for (int x = 1; x < MATCH_RECRUIT_MOST; x++)
-			if (!solve_with(k, e, r, x))
-				return false;
+	size_t all = list_candidates(k, e, &c);
+	size_t kept = try_candidates(k, e, c, all, most);
+	for (; *n < most && *n < kept; ++*n) {
+		match_recruit *r = &(*out)[*n];
+		*r = c[*n].r;
 		say_recruit(r);
-		(*out)[*n] = *r;
 	}
 	arena_reset(k->ctx->mem, here);
-	return true;
 }

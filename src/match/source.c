@@ -12,7 +12,7 @@
 
 #include "match/source.h"
 
-#define FIRST_BLOCKS 8
+#define FIRST_BLOCKS 5
 
 /* A block that some row of a cell can reach. */
 typedef struct reach {
@@ -37,7 +37,8 @@ typedef struct found {
 /* A block under consideration, for one member of the row. */
 typedef struct look {
 	plane sum[SUM_BITS], open;
-	int32_t near[BLOCK_WORDS]; /* weight by distance and age, at most */
+	/* Weight by distance and age, at most: whole points, and what is left over. */
+	int32_t points[BLOCK_WORDS], rest[BLOCK_WORDS];
 	int64_t base;              /* what else the row and the block's best column bring */
 } look;
 
@@ -46,10 +47,11 @@ typedef struct lane {
 	look *look;                /* FIRST_BLOCKS times members */
 	plane *done;               /* per first block */
 	int64_t *promise;          /* per block of the cell */
+	uint32_t *slot;            /* those to be scored in a block */
 	found *heap;
 	size_t heap_cap;
 	arena *mem;
-	uint64_t scored;
+	uint64_t scored, weighed;
 } lane;
 
 struct source {
@@ -58,7 +60,6 @@ struct source {
 	const pool *pool;
 	const terms *terms;
 	source_options o;
-	const uint32_t *row;
 	uint16_t *row_cell;
 	uint8_t *excepted;         /* per unit of the rows' side: has exceptions */
 	cell *cell;
@@ -112,9 +113,10 @@ static int64_t weigh(const source *s, const unit *row, uint32_t row_unit, int64_
 		for (uint32_t i = 0; i < row->n; i++) {
 			const profile *a =
 				&s->pool->people->profile[s->pool->member[row->first + i]];
-			if (pair_rules(&c->frame, a, b))
+			int32_t fit = s->kernel->fit(&c->frame, s->terms->weight, a, b);
+			if (fit == PAIR_FORBIDDEN)
 				return 0;
-			sum += pair_fit(&c->frame, s->terms->weight, a, b);
+			sum += fit;
 		}
 	}
 	if (n > 1)
@@ -135,8 +137,8 @@ static int64_t waiting_of(const source *s, const unit *u)
 
 int64_t source_weight(const source *s, uint32_t row, uint32_t column)
 {
-	const unit *u = &s->o.rows[s->row[row]];
-	return weigh(s, u, s->row[row], waiting_of(s, u), column);
+	const unit *u = &s->o.rows[s->o.row[row]];
+	return weigh(s, u, s->o.row[row], waiting_of(s, u), column);
 }
 
 int64_t source_weight_max(const pool *p, const terms *t)
@@ -200,6 +202,11 @@ static void keep(scan *q, found x)
 	heap[at] = x;
 }
 
+static uint32_t tie_of(uint32_t row_id, uint32_t column_id)
+{
+	return (uint32_t)(hash_mix((uint64_t)row_id << 32 | column_id) >> 32);
+}
+
 /* The least value that is of use now. */
 static int64_t threshold(const scan *q)
 {
@@ -214,28 +221,56 @@ static bool is_kept(const scan *q, uint32_t column)
 	return false;
 }
 
-static void score_slot(scan *q, uint32_t slot)
+/* A slot of one person, for a row of one person: what nearly all are. */
+static void score_person(scan *q, uint32_t slot)
 {
 	const source *s = q->s;
 	uint32_t column = s->columns.column[slot];
-	const unit *u = columns_unit(&s->columns, column);
+	const profile *b = &s->pool->people->profile[s->columns.person[slot]];
+	int32_t fit = s->kernel->fit(&s->columns.frame, s->terms->weight, q->l->plan[0].who, b);
+	int64_t weight = fit + q->waiting + s->columns.waiting[slot] - s->terms->reserve;
+	int64_t value = weight + s->o.bonus - q->price[column];
+	if (fit == PAIR_FORBIDDEN || weight <= 0 || value < threshold(q) ||
+	    is_excepted(s, q->row_unit, s->columns.which[column]))
+		return;
+	keep(q, (found){value, weight + s->o.bonus, column, tie_of(q->row->id, b->id)});
+}
+
+static void score_household(scan *q, uint32_t column)
+{
+	const source *s = q->s;
 	/* A household has several slots; it must not be found twice. */
-	if (u->n > 1 && is_kept(q, column))
+	if (columns_unit(&s->columns, column)->n > 1 && is_kept(q, column))
 		return;
 	int64_t weight = weigh(s, q->row, q->row_unit, q->waiting, column);
 	int64_t value = weight - q->price[column];
 	if (weight <= 0 || value < threshold(q))
 		return;
-	uint32_t tie = (uint32_t)(hash_mix((uint64_t)q->row->id << 32 | u->id) >> 32);
-	keep(q, (found){value, weight, column, tie});
+	keep(q, (found){value, weight, column,
+			tie_of(q->row->id, columns_unit(&s->columns, column)->id)});
 }
 
 static void score_slots(scan *q, uint32_t at, const plane *pass)
 {
+	const columns *c = &q->s->columns;
+	uint32_t *slot = q->l->slot, n = 0;
 	for (uint32_t w = 0; w < BLOCK_WORDS; w++)
-		for (uint64_t left = pass->word[w]; left; left &= left - 1)
-			score_slot(q, at * BLOCK_SLOTS + w * WORD_SLOTS +
-					      (uint32_t)__builtin_ctzll(left));
+		for (uint64_t left = pass->word[w]; left; left &= left - 1) {
+			uint32_t k = at * BLOCK_SLOTS + w * WORD_SLOTS +
+				     (uint32_t)__builtin_ctzll(left);
+			const profile *p = &q->s->pool->people->profile[c->person[k]];
+			__builtin_prefetch(p);
+			__builtin_prefetch(&p->consent);
+			slot[n++] = k;
+		}
+	q->l->weighed += n;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t column = c->column[slot[i]];
+		if (q->members == 1 && !(column & SLOT_SHARED))
+			score_person(q, slot[i]);
+		else
+			score_household(q, column & ~SLOT_SHARED);
+	}
 }
 
 /* ---- looking at a block ----------------------------------------------------------------------- */
@@ -261,8 +296,10 @@ static void look_at(scan *q, const plan *p, uint32_t at, look *out)
 {
 	const columns *c = &q->s->columns;
 	const block *b = &c->block[at];
-	bool apart = b->placed && p->who->flags & PROFILE_PLACED;
-	int32_t d = apart ? box_distance(&p->at, &b->all) : 0, by_distance = plan_by_distance(c, d);
+	bool somewhere = p->who->flags & PROFILE_PLACED && b->all.low[0] <= b->all.high[0];
+	bool apart = somewhere && b->placed;
+	int32_t d = apart ? box_distance(&p->at, &b->all) : 0;
+	int32_t by_distance = somewhere ? plan_by_distance(c, d) : 0;
 	bool point = !memcmp(b->all.low, b->all.high, sizeof b->all.low);
 	q->s->kernel->sum(p, &c->map, b, columns_planes(c, at), out->sum, &out->open);
 	q->l->scored += BLOCK_SLOTS;
@@ -272,34 +309,53 @@ static void look_at(scan *q, const plan *p, uint32_t at, look *out)
 			d = box_distance(&p->at, &b->word[w]);
 			by_distance = plan_by_distance(c, d);
 		}
-		out->near[w] = plan_by_age(p, b->year_low[w], b->year_high[w]);
-		if (apart) {
-			out->near[w] += by_distance;
+		int32_t near = plan_by_age(p, b->year_low[w], b->year_high[w]) + by_distance;
+		if (apart)
 			out->open.word[w] &= reachable(c, p, at, w, (uint32_t)d);
-		}
+		out->points[w] = near / c->unit_points;
+		out->rest[w] = near % c->unit_points;
 	}
 }
 
-/* Who of a block can be worth `least` or more to some member, and is open to all. */
-static void pass_look(const scan *q, const look *l, int64_t least, plane *out)
+/* Beyond this, all or nothing passes; enough steps of points to make it positive. */
+#define RANGE       (INT64_C(1) << 32)
+#define RANGE_STEPS (INT64_C(1) << 23)
+
+/* Who of a block can be worth `least` or more to one member, of those open to all. */
+static int pass_member(const scan *q, const look *l, int64_t least, const plane *open, plane *out)
 {
+	uint64_t sum[BLOCK_WORDS];
+	int64_t step = q->s->columns.unit_points, wanted = least - l->base;
+	wanted = wanted < -RANGE ? -RANGE : wanted > RANGE ? RANGE : wanted;
+	int32_t whole = (int32_t)((wanted + RANGE_STEPS * step) / step - RANGE_STEPS);
+	int32_t rest = (int32_t)(wanted - whole * step);
+	for (int w = 0; w < BLOCK_WORDS; w++) {
+		int32_t points = whole + (rest > l->rest[w]) - l->points[w];
+		points = points < -LACK_MAX ? -LACK_MAX : points;
+		sum[w] = (uint64_t)((points > LACK_MAX + 1 ? LACK_MAX + 1 : points) + LACK_MAX);
+	}
+	return q->s->kernel->pass(l->sum, sum, open, out);
+}
+
+/* The same for some member or other. Returns how many. */
+static int pass_look(const scan *q, const look *l, int64_t least, plane *out)
+{
+	if (q->members == 1)
+		return pass_member(q, l, least, &l->open, out);
 	plane open = l[0].open, one;
 	for (uint32_t m = 1; m < q->members; m++)
 		for (int w = 0; w < BLOCK_WORDS; w++)
 			open.word[w] &= l[m].open.word[w];
 	*out = (plane){0};
+	int n = 0;
 	for (uint32_t m = 0; m < q->members; m++, l++) {
-		int32_t sum[BLOCK_WORDS], step = q->s->columns.unit_points;
-		for (int w = 0; w < BLOCK_WORDS; w++) {
-			int64_t short_of = least - l->base - l->near[w];
-			int64_t points = short_of / step + (short_of > 0 && short_of % step);
-			points = points < -LACK_MAX ? -LACK_MAX : points;
-			sum[w] = (int32_t)(points > LACK_MAX + 1 ? LACK_MAX + 1 : points) + LACK_MAX;
-		}
-		q->s->kernel->pass(l->sum, sum, &open, &one);
+		pass_member(q, l, least, &open, &one);
 		for (int w = 0; w < BLOCK_WORDS; w++)
 			out->word[w] |= one.word[w];
 	}
+	for (int w = 0; w < BLOCK_WORDS; w++)
+		n += __builtin_popcountll(out->word[w]);
+	return n;
 }
 
 /* No slot of the block is worth more to the row. */
@@ -307,7 +363,8 @@ static int64_t promise_of(const scan *q, const reach *r)
 {
 	const columns *c = &q->s->columns;
 	const block *b = &c->block[r->block];
-	int32_t by_distance = b->placed ? plan_by_distance(c, r->distance) : 0;
+	bool somewhere = b->all.low[0] <= b->all.high[0];
+	int32_t by_distance = somewhere ? plan_by_distance(c, r->distance) : 0;
 	int64_t most = INT64_MIN;
 	for (uint32_t m = 0; m < q->members; m++) {
 		const plan *p = &q->l->plan[m];
@@ -324,20 +381,14 @@ static int64_t promise_of(const scan *q, const reach *r)
 	return most;
 }
 
-static int count_bits(const plane *p)
-{
-	int n = 0;
-	for (int w = 0; w < BLOCK_WORDS; w++)
-		n += __builtin_popcountll(p->word[w]);
-	return n;
-}
-
 /* Scores whoever of the first blocks may be worth `least` and was not scored yet. */
 static void score_first(scan *q, const reach *const *first, uint32_t n, int64_t least)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		plane pass;
-		pass_look(q, &q->l->look[i * q->members], least, &pass);
+		int64_t now = threshold(q);
+		if (!pass_look(q, &q->l->look[i * q->members], now > least ? now : least, &pass))
+			continue;
 		for (int w = 0; w < BLOCK_WORDS; w++) {
 			pass.word[w] &= ~q->l->done[i].word[w];
 			q->l->done[i].word[w] |= pass.word[w];
@@ -356,8 +407,8 @@ static int64_t likely_threshold(const scan *q, uint32_t n, int64_t high, size_t 
 		size_t slots = 0;
 		for (uint32_t i = 0; i < n && slots < enough; i++) {
 			plane pass;
-			pass_look(q, &q->l->look[i * q->members], high - middle * step, &pass);
-			slots += (size_t)count_bits(&pass);
+			slots += (size_t)pass_look(q, &q->l->look[i * q->members],
+						   high - middle * step, &pass);
 		}
 		if (slots >= enough)
 			steps = middle;
@@ -368,6 +419,10 @@ static int64_t likely_threshold(const scan *q, uint32_t n, int64_t high, size_t 
 	return least > 1 ? least : 1;
 }
 
+/*
+ * Scores the best of the first blocks: from those whose sums are highest downwards, until
+ * nobody below could be worth more than what was found.
+ */
 static void look_first(scan *q, const reach *const *first, uint32_t n, int64_t high)
 {
 	for (uint32_t i = 0; i < n; i++) {
@@ -376,13 +431,13 @@ static void look_first(scan *q, const reach *const *first, uint32_t n, int64_t h
 			look_at(q, &q->l->plan[m], first[i]->block,
 				&q->l->look[i * q->members + m]);
 	}
-	for (size_t enough = q->want + q->want / 4; q->have < q->want; enough *= 4) {
-		int64_t least = likely_threshold(q, n, high, enough);
+	int64_t step = q->s->columns.unit_points;
+	int64_t least = likely_threshold(q, n, high, q->want);
+	for (;; least = least > step ? least - step : 1, step += step / 2) {
 		score_first(q, first, n, least);
-		if (least == 1)
+		if (least <= threshold(q))
 			return;
 	}
-	score_first(q, first, n, threshold(q));
 }
 
 /* ---- a scan -------------------------------------------------------------------------------------- */
@@ -428,8 +483,8 @@ static void scan_cell(scan *q)
 		plane pass;
 		for (uint32_t m = 0; m < q->members; m++)
 			look_at(q, &q->l->plan[m], list[i].block, &q->l->look[m]);
-		pass_look(q, q->l->look, threshold(q), &pass);
-		score_slots(q, list[i].block, &pass);
+		if (pass_look(q, q->l->look, threshold(q), &pass))
+			score_slots(q, list[i].block, &pass);
 	}
 }
 
@@ -446,10 +501,10 @@ static int32_t scan_row(void *self, int lane_number, int32_t row, const int64_t 
 {
 	source *s = self;
 	lane *l = &s->lane[lane_number];
-	const unit *u = &s->o.rows[s->row[row]];
+	const unit *u = &s->o.rows[s->o.row[row]];
 	size_t want = (size_t)(k < (int32_t)s->columns.count ? k : (int32_t)s->columns.count) + 1;
 	lane_room(l, want);
-	scan q = {.s = s, .l = l, .row = u, .row_unit = s->row[row], .price = price,
+	scan q = {.s = s, .l = l, .row = u, .row_unit = s->o.row[row], .price = price,
 		  .cell = &s->cell[s->row_cell[row]], .members = u->n, .want = want};
 	for (uint32_t m = 0; m < u->n; m++) {
 		const profile *who = &s->pool->people->profile[s->pool->member[u->first + m]];
@@ -486,19 +541,6 @@ static void price_changed(void *self, int32_t column, int64_t price)
 
 /* ---- forming --------------------------------------------------------------------------------------- */
 
-typedef struct entry {
-	uint64_t key;
-	uint32_t unit;
-} entry;
-
-static int compare_entry(const void *a, const void *b)
-{
-	const entry *x = a, *y = b;
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return (x->unit > y->unit) - (x->unit < y->unit);
-}
-
 static int compare_reach(const void *a, const void *b)
 {
 	const reach *x = a, *y = b;
@@ -522,19 +564,14 @@ static void note_in_cell(const source *s, cell *c, const unit *u)
 }
 
 /* Puts rows in order of place, and rows of one place (or some that are near) in one cell. */
-static void form_cells(source *s, arena *mem, uint32_t *row)
+static void form_cells(source *s, arena *mem)
 {
 	enum { CELLS_MAX = 1024, FIRST_SHIFT = 8, AXES = 3 };
 	uint32_t n = s->o.row_n;
 	s->row_cell = NEW_ARRAY(mem, uint16_t, n);
 	s->cell = NEW_ARRAY(mem, cell, CELLS_MAX);
 	arena_mark here = arena_here(mem);
-	entry *e = NEW_ARRAY(mem, entry, n);
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t first = s->pool->member[s->o.rows[row[i]].first];
-		e[i] = (entry){place_key(&s->pool->people->profile[first]), row[i]};
-	}
-	qsort(e, n, sizeof *e, compare_entry);
+	const placed_unit *e = place_sort(mem, s->pool, s->o.rows, s->o.row, n);
 	for (int shift = FIRST_SHIFT;; shift += AXES) {
 		s->cells = 0;
 		for (uint32_t i = 0; i < n && s->cells <= CELLS_MAX; i++) {
@@ -544,13 +581,11 @@ static void form_cells(source *s, arena *mem, uint32_t *row)
 		if (s->cells <= CELLS_MAX)
 			break;
 	}
-	for (uint32_t i = 0; i < n; i++)
-		row[i] = e[i].unit;
 	arena_reset(mem, here);
 	for (uint32_t i = 0; i < s->cells; i++)
 		s->cell[i] = (cell){.at = BOX_EMPTY};
 	for (uint32_t i = 0; i < n; i++)
-		note_in_cell(s, &s->cell[s->row_cell[i]], &s->o.rows[row[i]]);
+		note_in_cell(s, &s->cell[s->row_cell[i]], &s->o.rows[s->o.row[i]]);
 }
 
 /* The blocks a cell's rows can reach; counts them when `out` is NULL. */
@@ -594,7 +629,7 @@ static void form_lanes(source *s, arena *mem)
 {
 	uint32_t members = 1;
 	for (uint32_t i = 0; i < s->o.row_n; i++) {
-		uint32_t n = s->o.rows[s->row[i]].n;
+		uint32_t n = s->o.rows[s->o.row[i]].n;
 		members = n > members ? n : members;
 	}
 	s->lane = NEW_ARRAY(mem, lane, (size_t)s->o.threads);
@@ -604,30 +639,34 @@ static void form_lanes(source *s, arena *mem)
 		l->look = NEW_ARRAY(mem, look, (size_t)members * FIRST_BLOCKS);
 		l->done = NEW_ARRAY(mem, plane, FIRST_BLOCKS);
 		l->promise = NEW_ARRAY(mem, int64_t, s->columns.blocks);
+		l->slot = NEW_ARRAY(mem, uint32_t, BLOCK_SLOTS);
 		l->mem = arena_new(0);
 		arena_defer(mem, free_lane, l->mem);
 	}
 }
 
-uint64_t source_scored(const source *s)
+uint64_t source_scored(const source *s, uint64_t *weighed)
 {
 	uint64_t sum = 0;
-	for (int i = 0; i < s->o.threads; i++)
+	*weighed = 0;
+	for (int i = 0; i < s->o.threads; i++) {
 		sum += s->lane[i].scored;
+		*weighed += s->lane[i].weighed;
+	}
 	return sum;
 }
 
 source *source_form(arena *mem, const pool *p, const terms *t, const source_options *o,
-		    uint32_t *row, solve_source *out)
+		    solve_source *out)
 {
 	const kernel *k = kernel_choose(o->simd);
 	if (!k)
 		return NULL;
 	source *s = NEW(mem, source);
-	*s = (source){.kernel = k, .pool = p, .terms = t, .o = *o, .row = row};
+	*s = (source){.kernel = k, .pool = p, .terms = t, .o = *o};
 	s->weight_max = source_weight_max(p, t) + o->bonus;
 	columns_form(mem, p, o->columns, o->column, o->column_n, t, s->weight_max, &s->columns);
-	form_cells(s, mem, row);
+	form_cells(s, mem);
 	form_reach(s, mem);
 	form_lanes(s, mem);
 	if (o->except_n) {
@@ -635,13 +674,16 @@ source *source_form(arena *mem, const pool *p, const terms *t, const source_opti
 		for (size_t i = 0; i < o->except_n; i++)
 			units = o->except[i].row >= units ? o->except[i].row + (size_t)1 : units;
 		for (uint32_t i = 0; i < o->row_n; i++)
-			units = row[i] >= units ? row[i] + (size_t)1 : units;
+			units = o->row[i] >= units ? o->row[i] + (size_t)1 : units;
 		s->excepted = NEW_ARRAY(mem, uint8_t, units);
 		for (size_t i = 0; i < o->except_n; i++)
 			s->excepted[o->except[i].row] = 1;
 	}
+	int32_t *seats = o->seats ? NEW_ARRAY(mem, int32_t, o->column_n) : NULL;
+	for (uint32_t j = 0; seats && j < o->column_n; j++)
+		seats[j] = o->seats[o->column[j]];
 	*out = (solve_source){.self = s, .rows = (int32_t)o->row_n, .columns = (int32_t)o->column_n,
-			      .seats = o->seats, .weight_max = s->weight_max, .scan = scan_row,
+			      .seats = seats, .bidder = o->clones ? o->row : NULL, .weight_max = s->weight_max, .scan = scan_row,
 			      .weight = pair_weight, .price_changed = price_changed};
 	return s;
 }

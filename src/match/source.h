@@ -19,9 +19,11 @@ typedef struct exception {
 typedef struct source source;
 typedef struct source_options {
 	const unit *rows, *columns;        /* the units of either side */
-	const uint32_t *row, *column;      /* which of them take part: row r is rows[row[r]] */
+	/* Which of them take part: row r is rows[row[r]]. Put in order of place; clones stay side by side. */
+	uint32_t *row, *column;
 	uint32_t row_n, column_n;
-	const int32_t *seats;              /* per column; NULL = all 1 */
+	bool clones;                       /* a unit may be several rows: one per seat */
+	const int32_t *seats;              /* per unit of the columns' side; NULL = all 1 */
 	const exception *except;           /* sorted by row, then column */
 	size_t except_n;
 	int64_t bonus;
@@ -30,13 +32,13 @@ typedef struct source_options {
 	bool whole;                        /* skip no block: for measuring only */
 } source_options;
 
-/* Rows are put in another order (by place), in row[]; clones stay side by side. NULL: no such SIMD level. */
+/* NULL when there is no such SIMD level. */
 source *source_form(arena *mem, const pool *p, const terms *t, const source_options *o,
-		    uint32_t *row, solve_source *out);
+		    solve_source *out);
 /* Weight of the row's and the column's units with the bonus, 0 when not eligible. */
 int64_t source_weight(const source *s, uint32_t row, uint32_t column);
-/* Slots the kernels have looked at so far. */
-uint64_t source_scored(const source *s);
+/* Slots the kernels have looked at so far, and those that were then weighed exactly. */
+uint64_t source_scored(const source *s, uint64_t *weighed);
 /* No pair can weigh more. */
 int64_t source_weight_max(const pool *p, const terms *t);
 

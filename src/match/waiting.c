@@ -89,13 +89,10 @@ static void weigh_candidate(const seat *s, uint32_t other, const pair_look *l,
 static const int32_t km_steps[] = {10,  20,  30,  40,  50,  60,   80,  100,
 				   150, 200, 300, 400, 500, 1000, 2000};
 
+/* The must becomes a wish, so the weight stays what it was. */
 static void give_up_must(profile *who, match_rule r)
 {
-	unsigned must = match_rule_must(r);
-	if (who->musts & must) {
-		who->musts &= (uint8_t)~must;
-		who->wishes |= (uint8_t)must;
-	}
+	who->musts &= (uint8_t)~match_rule_must(r);
 	if (r == RULE_AGE)
 		who->age_from = who->age_to = 0;
 }

@@ -71,6 +71,22 @@ static bool answer_at_once(const match_case *k, match_why_not *out)
 	return false;
 }
 
+/* The greatest u + v - w of the optimal prices at hand: those of the result and both ends. */
+static int64_t proven_loss(const match_case *k, const match_why_not *w)
+{
+	uint32_t i = w->newcomer, j = w->established;
+	const int64_t sum[] = {
+		k->result->profit[i] + k->result->price[j],
+		k->profit_high[i] + k->price_low[j],
+		k->profit_low[i] + k->price_high[j],
+	};
+	int64_t most = sum[0];
+	for (size_t x = 1; x < ARRAY_LEN(sum); x++)
+		if (sum[x] > most)
+			most = sum[x];
+	return most - w->why.view.weight - k->result->bonus;
+}
+
 /* Solves again with the two locked together. */
 static bool find_loss(const match_case *k, match_why_not *out)
 {
@@ -138,9 +154,7 @@ bool match_why_not_pair(const match_case *k, uint32_t a, uint32_t b, match_why_n
 	out->broken = out->why.view.broken;
 	if (answer_at_once(k, out))
 		return true;
-	out->slack = k->result->profit[out->newcomer] +
-		     k->result->price[out->established] - out->why.view.weight -
-		     k->result->bonus;
+	out->slack = proven_loss(k, out);
 	if (!find_loss(k, out))
 		return false;
 	answer_cost(k, out);

@@ -2,7 +2,7 @@
 #include "report/report_priv.h"
 
 typedef struct way {
-	const char *name;          /* locale key */
+	const char *name; /* locale key */
 	const match_outcome *outcome;
 	view_fill fill;
 } way;
@@ -98,7 +98,8 @@ static void table(page *p, const way *w, size_t n)
 /* ---- distributions ------------------------------------------------------------------------ */
 
 /* "0–9: 3, 10–19: 12": what the picture shows, for who cannot see it. */
-static str bins_in_words(page *p, str heading, const str *bin, const uint32_t *count, size_t n)
+static str bins_in_words(page *p, str heading, const str *bin, const uint32_t *count,
+			 size_t n)
 {
 	buf out = {.mem = p->c->mem};
 
@@ -142,8 +143,9 @@ static void fit_figures(page *p, const way *w, size_t n)
 	for (int i = 0; i <= MATCH_FIT_BINS; i++)
 		edge[i] = i % 2 ? S("") : str_format(mem, "%d", 10 * i);
 	for (int i = 0; i < MATCH_FIT_BINS; i++)
-		bin[i] = i + 1 < MATCH_FIT_BINS ? str_format(mem, "%d–%d", 10 * i, 10 * i + 9)
-						: str_format(mem, "%d–", 10 * i);
+		bin[i] = i + 1 < MATCH_FIT_BINS
+				 ? str_format(mem, "%d–%d", 10 * i, 10 * i + 9)
+				 : str_format(mem, "%d–", 10 * i);
 	for (size_t i = 0; i < n; i++)
 		most = most_of(most, w[i].outcome->fit_bin, MATCH_FIT_BINS);
 	PUT(p, "<h3>");
@@ -152,11 +154,15 @@ static void fit_figures(page *p, const way *w, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const str arg[] = {view_say(mem, p->l, w[i].name, NULL, 0),
 				   report_mean_fit(mem, p->l, w[i].outcome)};
-		view_histogram v = {.count = w[i].outcome->fit_bin, .n = MATCH_FIT_BINS,
-				    .most = most, .label = edge, .labels = MATCH_FIT_BINS + 1,
+		view_histogram v = {.count = w[i].outcome->fit_bin,
+				    .n = MATCH_FIT_BINS,
+				    .most = most,
+				    .label = edge,
+				    .labels = MATCH_FIT_BINS + 1,
 				    .fill = w[i].fill};
 
-		figure(p, view_say(mem, p->l, "report.compare.fit_mean", arg, 2), &v, bin);
+		figure(p, view_say(mem, p->l, "report.compare.fit_mean", arg, 2), &v,
+		       bin);
 	}
 	PUT(p, "</div>");
 }
@@ -171,7 +177,8 @@ static void wait_bins(page *p, str bin[MATCH_WAIT_BINS], str edge[MATCH_WAIT_BIN
 
 		bin[i] = match_wait_bin[i] == INT32_MAX
 				 ? str_format(mem, "%d–", (int)from)
-				 : str_format(mem, "%d–%d", (int)from, (int)match_wait_bin[i]);
+				 : str_format(mem, "%d–%d", (int)from,
+					      (int)match_wait_bin[i]);
 		edge[i] = str_format(mem, "%d", (int)from);
 	}
 	bin[MATCH_WAIT_BINS - 1] = view_say(mem, p->l, "report.unknown", NULL, 0);
@@ -198,10 +205,15 @@ static void wait_figures(page *p, const way *w, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const str arg[] = {view_say(mem, p->l, w[i].name, NULL, 0),
 				   report_days(mem, p->l, w[i].outcome->wait_longest)};
-		view_histogram v = {.count = w[i].outcome->wait_bin, .n = bins, .most = most,
-				    .label = edge, .labels = bins + 1, .fill = w[i].fill};
+		view_histogram v = {.count = w[i].outcome->wait_bin,
+				    .n = bins,
+				    .most = most,
+				    .label = edge,
+				    .labels = bins + 1,
+				    .fill = w[i].fill};
 
-		figure(p, view_say(mem, p->l, "report.compare.wait_longest", arg, 2), &v, bin);
+		figure(p, view_say(mem, p->l, "report.compare.wait_longest", arg, 2), &v,
+		       bin);
 	}
 	PUT(p, "</div>");
 }
@@ -232,7 +244,8 @@ void page_compare(page *p)
 /* The mean fit in tenths of a point: what both the chart and the sentence speak of. */
 static int64_t mean_tenths(const match_outcome *o)
 {
-	return o->pairs ? (o->fit + 50 * (int64_t)o->pairs) / (100 * (int64_t)o->pairs) : 0;
+	return o->pairs ? (o->fit + 50 * (int64_t)o->pairs) / (100 * (int64_t)o->pairs)
+			: 0;
 }
 
 /* The shortest longest wait one can choose; among equals the best fit. */
@@ -253,7 +266,8 @@ static const match_fairness *shortest(const report_match *r)
 	return best;
 }
 
-static str fairness_heading(page *p, const match_fairness *now, const match_fairness *best)
+static str fairness_heading(page *p, const match_fairness *now,
+			    const match_fairness *best)
 {
 	arena *mem = p->c->mem;
 	str arg[2];
@@ -261,9 +275,10 @@ static str fairness_heading(page *p, const match_fairness *now, const match_fair
 	if (!now || !best || best->outcome.wait_longest >= now->outcome.wait_longest)
 		return view_say(mem, p->l, "report.fairness.best", NULL, 0);
 	arg[0] = view_say_count(mem, p->l, "report.days",
-				now->outcome.wait_longest - best->outcome.wait_longest, NULL, 0);
-	arg[1] = view_decimal(mem, p->l, mean_tenths(&now->outcome) - mean_tenths(&best->outcome),
-			      1);
+				now->outcome.wait_longest - best->outcome.wait_longest,
+				NULL, 0);
+	arg[1] = view_decimal(
+		mem, p->l, mean_tenths(&now->outcome) - mean_tenths(&best->outcome), 1);
 	return view_say(mem, p->l, "report.fairness.cost", arg, 2);
 }
 
@@ -285,8 +300,8 @@ static void fairness_chart(page *p, str heading)
 						       .y = mean_tenths(&f->outcome)};
 		if (f->present) {
 			point[line.n - 1].marked = true;
-			point[line.n - 1].label = view_say(p->c->mem, p->l, "report.fairness.now",
-							   NULL, 0);
+			point[line.n - 1].label =
+				view_say(p->c->mem, p->l, "report.fairness.now", NULL, 0);
 		}
 	}
 	line.title = heading;
@@ -331,7 +346,8 @@ void page_fairness(page *p)
 	page_section(p, "fairness", heading);
 	PUT(p, "<p class=\"hint\">");
 	page_say(p, "report.fairness.read");
-	PUT(p, "</p><div class=\"wide2\"><div class=\"card scroll\" tabindex=\"0\" role=\"region\" "
+	PUT(p, "</p><div class=\"wide2\"><div class=\"card scroll\" tabindex=\"0\" "
+	       "role=\"region\" "
 	       "aria-labelledby=\"fairness-h\"><table><thead><tr>");
 	page_column(p, "report.fairness.weight", true);
 	page_column(p, "report.row.longest", true);

@@ -7,8 +7,8 @@ static bool explain(ctx *c, report_match *out)
 {
 	match_baseline greedy = {0}, kompisbyran = {0};
 
-	match_outcome_count(c->mem, out->pool, out->terms, out->result->pair, out->result->pairs,
-			    &out->ours);
+	match_outcome_count(c->mem, out->pool, out->terms, out->result->pair,
+			    out->result->pairs, &out->ours);
 	if (!out->why.exact)
 		return true;
 	ctx_progress(c, "progress.explaining", 1, 4);
@@ -18,8 +18,7 @@ static bool explain(ctx *c, report_match *out)
 	out->kompisbyran = kompisbyran.outcome;
 	out->compared = true;
 	ctx_progress(c, "progress.explaining", 2, 4);
-	if (!match_recruit_rank(&out->why, RECRUITS, &out->recruit, &out->recruits))
-		return false;
+	match_recruit_rank(&out->why, RECRUITS, &out->recruit, &out->recruits);
 	ctx_progress(c, "progress.explaining", 3, 4);
 	return match_fairness_curve(&out->why, &out->fairness, &out->fairnesses);
 }
@@ -27,7 +26,8 @@ static bool explain(ctx *c, report_match *out)
 bool report_match_gather(ctx *c, str file, const sheet *s, const pool *p, const terms *t,
 			 const match_options *o, const match_result *r, report_match *out)
 {
-	*out = (report_match){.file = file, .sheet = s, .pool = p, .terms = t, .result = r};
+	*out = (report_match){
+		.file = file, .sheet = s, .pool = p, .terms = t, .result = r};
 	ctx_progress(c, "progress.explaining", 0, 4);
 	if (!match_case_open(c, p, t, o, r, &out->why) || !explain(c, out))
 		return false;

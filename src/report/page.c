@@ -71,7 +71,8 @@ static str facts(page *p, const profile *x)
 	if (age < 0)
 		return where;
 	years = view_say_count(mem, p->l, "report.person.age", age, NULL, 0);
-	return where.n ? str_format(mem, "%.*s, %.*s", STR_ARG(years), STR_ARG(where)) : years;
+	return where.n ? str_format(mem, "%.*s, %.*s", STR_ARG(years), STR_ARG(where))
+		       : years;
 }
 
 static str first_letter(str name)
@@ -88,6 +89,8 @@ void page_person(page *p, size_t person)
 	const profile *x = &all->profile[person];
 	arena *mem = p->c->mem;
 	str name = report_full_name(mem, p->l, all, person), known = facts(p, x);
+	str number = view_say(mem, p->l, "person.number",
+			      (str[]){str_format(mem, "%u", (unsigned)x->id)}, 1);
 	int32_t days = x->queued == QUEUED_UNKNOWN || x->queued > p->r->terms->date
 			       ? -1
 			       : p->r->terms->date - x->queued;
@@ -106,9 +109,8 @@ void page_person(page *p, size_t person)
 		html_element(p->h, "span", "", known);
 	if (days >= 0)
 		html_element(p->h, "span", "", report_days(mem, p->l, days));
-	html_element(p->h, "span", "",
-		     view_say(mem, p->l, "person.number",
-			      (str[]){str_format(mem, "%u", (unsigned)x->id)}, 1));
+	if (!str_equal(name, number))
+		html_element(p->h, "span", "", number);
 	PUT(p, "</p></div></div>");
 }
 
@@ -122,9 +124,11 @@ static void policy(page *p)
 	char text[sodium_base64_ENCODED_LEN(sizeof hash, sodium_base64_VARIANT_ORIGINAL)];
 
 	crypto_hash_sha256(hash, (const uint8_t *)css.s, css.n);
-	sodium_bin2base64(text, sizeof text, hash, sizeof hash, sodium_base64_VARIANT_ORIGINAL);
-	PUT(p, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-	       "style-src 'sha256-");
+	sodium_bin2base64(text, sizeof text, hash, sizeof hash,
+			  sodium_base64_VARIANT_ORIGINAL);
+	PUT(p,
+	    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+	    "style-src 'sha256-");
 	html_attr(p->h, str_from(text));
 	PUT(p, "'\">\n");
 }
@@ -142,10 +146,11 @@ static void head(page *p)
 	html_attr(p->h, view_lang_tag(p->l));
 	PUT(p, "\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">\n");
 	policy(p);
-	PUT(p, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	       "<meta name=\"referrer\" content=\"no-referrer\">\n"
-	       "<meta name=\"robots\" content=\"noindex\">\n"
-	       "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
+	PUT(p,
+	    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	    "<meta name=\"referrer\" content=\"no-referrer\">\n"
+	    "<meta name=\"robots\" content=\"noindex\">\n"
+	    "<meta name=\"color-scheme\" content=\"light dark\">\n<title>");
 	html_text(p->h, title(p));
 	PUT(p, " – Kompis</title>\n");
 	html_stylesheet(p->h);
@@ -154,8 +159,8 @@ static void head(page *p)
 
 static void bar(page *p)
 {
-	static const char *const icon[] = {"mark", "word", "shield", "lock", "tri", "plus",
-					   "people", "oct"};
+	static const char *const icon[] = {"mark", "word", "shield", "lock",
+					   "tri",  "plus", "people", "oct"};
 
 	PUT(p, "<body>\n");
 	html_icons(p->h, icon, ARRAY_LEN(icon));
@@ -239,12 +244,25 @@ static void numbers(page *p)
 		    view_say_count(mem, p->l, "report.number.pairs", o->pairs, NULL, 0));
 	number_card(p, report_mean_fit(mem, p->l, o),
 		    view_say(mem, p->l, "report.number.fit", NULL, 0));
-	number_card(p, view_number(mem, p->l, o->waiting),
-		    view_say_count(mem, p->l, "report.number.waiting", o->waiting, NULL, 0));
-	number_card(p, o->wait_longest < 0 ? unknown : view_number(mem, p->l, o->wait_longest),
+	number_card(
+		p, view_number(mem, p->l, o->waiting),
+		view_say_count(mem, p->l, "report.number.waiting", o->waiting, NULL, 0));
+	number_card(p,
+		    o->wait_longest < 0 ? unknown
+					: view_number(mem, p->l, o->wait_longest),
 		    view_say_count(mem, p->l, "report.number.longest",
 				   o->wait_longest < 0 ? 0 : o->wait_longest, NULL, 0));
 	PUT(p, "</div>\n");
+}
+
+/* Without the folders it lies in: they are nobody's business who gets the paper. */
+static str base_name(str path)
+{
+	str part = path;
+
+	while (str_cut(&path, '/', &part))
+		continue;
+	return part;
 }
 
 static void top(page *p)
@@ -253,11 +271,12 @@ static void top(page *p)
 	arena *mem = p->c->mem;
 
 	PUT(p, "<main id=\"main\" class=\"stack\">\n<div><p class=\"hint\">");
-	html_name(p->h, p->r->file);
+	html_name(p->h, base_name(p->r->file));
 	PUT(p, " · ");
 	page_say2(p, "report.sides",
 		  view_say_count(mem, p->l, "report.newcomers", size.newcomers, NULL, 0),
-		  view_say_count(mem, p->l, "report.established", size.established, NULL, 0));
+		  view_say_count(mem, p->l, "report.established", size.established, NULL,
+				 0));
 	PUT(p, "</p><h1>");
 	html_text(p->h, title(p));
 	PUT(p, "</h1></div>\n");

@@ -2,9 +2,10 @@
 #include "report/report_priv.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
-	CARDS_MOST = 2000,  /* more than anyone pages through; all are in pairs.csv */
+	CARDS_MOST = 2000, /* more than anyone pages through; all are in pairs.csv */
 	SEGMENTS = 4,
 };
 
@@ -29,7 +30,9 @@ static str rest_words(page *p, const match_why *w, size_t from)
 				     model_criterion[w->reason[i].criterion].name);
 		str one = view_say(mem, p->l, str_terminated(mem, key), NULL, 0);
 
-		list = i > from ? report_join(mem, p->l, list, one, i + 1 == w->fit_reasons) : one;
+		list = i > from ? report_join(mem, p->l, list, one,
+					      i + 1 == w->fit_reasons)
+				: one;
 	}
 	return view_say(mem, p->l, "report.pair.also", &list, 1);
 }
@@ -59,29 +62,35 @@ static void reasons(page *p, const match_why *w, int64_t *fit)
 	PUT(p, "<ul class=\"dots\">");
 	for (size_t i = 0; i < n; i++) {
 		bool rest = i + 1 == SEGMENTS && w->fit_reasons > SEGMENTS;
-		str words = rest ? rest_words(p, w, i) : page_phrase(p, &w->reason[i].phrase);
+		str words =
+			rest ? rest_words(p, w, i) : page_phrase(p, &w->reason[i].phrase);
 
 		reason_row(p, i, words, points[i]);
 	}
 	PUT(p, "</ul>");
 }
 
-/* Short words for a badge; each kind once, whichever of the two it concerns. */
-static void doubts(page *p, const match_why *w)
+/* "doubt.age" -> the short words for a badge. */
+static str doubt_words(page *p, const match_phrase *doubt)
 {
 	arena *mem = p->c->mem;
+	str kind = str_from(doubt->key), prefix = S("doubt.");
+	str key = str_format(mem, "report.doubt.%.*s",
+			     STR_ARG(str_slice(kind, prefix.n, kind.n)));
 
+	return view_say(mem, p->l, str_terminated(mem, key), NULL, 0);
+}
+
+/* Each kind once, whichever of the two it concerns. */
+static void doubts(page *p, const match_why *w)
+{
 	for (size_t i = 0; i < w->doubts; i++) {
 		bool said = false;
 
 		for (size_t k = 0; k < i; k++)
-			said |= str_equal(str_from(w->doubt[k].key), str_from(w->doubt[i].key));
+			said |= !strcmp(w->doubt[k].key, w->doubt[i].key);
 		if (!said)
-			page_badge_warn(p, view_say(mem, p->l,
-						    str_terminated(mem,
-								   str_format(mem, "report.%s",
-									      w->doubt[i].key)),
-						    NULL, 0));
+			page_badge_warn(p, doubt_words(p, &w->doubt[i]));
 	}
 }
 
@@ -149,7 +158,9 @@ static int longest_first(const void *a, const void *b)
 
 	if (x->days != y->days)
 		return x->days > y->days ? -1 : 1;
-	return x->pair->newcomer < y->pair->newcomer ? -1 : x->pair->newcomer > y->pair->newcomer;
+	return x->pair->newcomer < y->pair->newcomer
+		       ? -1
+		       : x->pair->newcomer > y->pair->newcomer;
 }
 
 void page_pairs(page *p)
@@ -159,14 +170,16 @@ void page_pairs(page *p)
 	size_t shown = r->pairs < CARDS_MOST ? r->pairs : CARDS_MOST;
 
 	for (size_t i = 0; i < r->pairs; i++)
-		order[i] = (queued){&r->pair[i],
-				    report_unit_days(p->r->pool,
-						     &p->r->pool->newcomer[r->pair[i].newcomer],
-						     p->r->terms->date)};
+		order[i] = (queued){
+			&r->pair[i],
+			report_unit_days(p->r->pool,
+					 &p->r->pool->newcomer[r->pair[i].newcomer],
+					 p->r->terms->date)};
 	if (r->pairs)
 		qsort(order, r->pairs, sizeof *order, longest_first);
 	page_section(p, "pairs",
-		     view_say_count(p->c->mem, p->l, "report.pairs", (int64_t)r->pairs, NULL, 0));
+		     view_say_count(p->c->mem, p->l, "report.pairs", (int64_t)r->pairs,
+				    NULL, 0));
 	if (!r->pairs) {
 		PUT(p, "<p>");
 		page_say(p, "report.pairs.none");
@@ -192,10 +205,10 @@ void page_pairs(page *p)
 enum { TABLE_PLACES = 6, TITLE_PLACES = 12 };
 
 typedef struct atlas {
-	view_map_place *place;     /* as model_place */
+	view_map_place *place; /* as model_place */
 	view_map_line *line;
 	size_t lines;
-	uint32_t *order;           /* places with pairs, most first */
+	uint32_t *order; /* places with pairs, most first */
 	size_t ordered;
 	uint32_t unplaced;
 } atlas;

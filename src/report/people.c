@@ -4,13 +4,14 @@
 str report_full_name(arena *mem, const view_lang *l, const people *p, size_t person)
 {
 	str given = str_trim(view_inert(mem, model_people_value(p, person, FIELD_GIVEN)));
-	str family = str_trim(view_inert(mem, model_people_value(p, person, FIELD_FAMILY)));
-	str number = view_number(mem, l, p->profile[person].id), both;
+	str family =
+		str_trim(view_inert(mem, model_people_value(p, person, FIELD_FAMILY)));
+	str number = str_format(mem, "%u", (unsigned)p->profile[person].id), both;
 
 	if (!given.n && !family.n)
 		return view_say(mem, l, "person.number", &number, 1);
-	both = str_format(mem, "%.*s%s%.*s", STR_ARG(given), given.n && family.n ? " " : "",
-			  STR_ARG(family));
+	both = str_format(mem, "%.*s%s%.*s", STR_ARG(given),
+			  given.n && family.n ? " " : "", STR_ARG(family));
 	return utf8_nfc(mem, both);
 }
 
@@ -50,7 +51,9 @@ int32_t report_unit_days(const pool *p, const unit *u, int32_t date)
 
 	for (uint32_t i = 0; i < u->n; i++) {
 		int32_t queued = p->people->profile[p->member[u->first + i]].queued;
-		int32_t days = queued == QUEUED_UNKNOWN ? -1 : queued > date ? 0 : date - queued;
+		int32_t days = queued == QUEUED_UNKNOWN ? -1
+			       : queued > date          ? 0
+							: date - queued;
 
 		most = days > most ? days : most;
 	}
@@ -103,8 +106,8 @@ str report_mean_fit(arena *mem, const view_lang *l, const match_outcome *o)
 {
 	if (!o->pairs)
 		return S("–");
-	return view_decimal(mem, l, (o->fit + 50 * (int64_t)o->pairs) / (100 * (int64_t)o->pairs),
-			    1);
+	return view_decimal(
+		mem, l, (o->fit + 50 * (int64_t)o->pairs) / (100 * (int64_t)o->pairs), 1);
 }
 
 void report_round_points(const int64_t *thousandths, size_t n, int64_t *points)
@@ -134,7 +137,8 @@ void report_round_points(const int64_t *thousandths, size_t n, int64_t *points)
 
 str report_verdict(arena *mem, const view_lang *l, const report_match *r)
 {
-	return view_say(mem, l, r->result->proven ? "report.proof.best" : "report.proof.open",
+	return view_say(mem, l,
+			r->result->proven ? "report.proof.best" : "report.proof.open",
 			NULL, 0);
 }
 
@@ -152,10 +156,12 @@ str report_certificate(arena *mem, const view_lang *l, const report_match *r)
 	arg[1] = view_number(mem, l, (int64_t)report_pool_pairs(r->pool));
 	text = view_say(mem, l, "report.proof.sentence", arg, 2);
 	if (r->result->unique)
-		text = str_format(mem, "%.*s %.*s", STR_ARG(text),
-				  STR_ARG(view_say(mem, l, "report.proof.unique", NULL, 0)));
+		text = str_format(
+			mem, "%.*s %.*s", STR_ARG(text),
+			STR_ARG(view_say(mem, l, "report.proof.unique", NULL, 0)));
 	if (r->checked)
-		text = str_format(mem, "%.*s %.*s", STR_ARG(text),
-				  STR_ARG(view_say(mem, l, "report.proof.checked", NULL, 0)));
+		text = str_format(
+			mem, "%.*s %.*s", STR_ARG(text),
+			STR_ARG(view_say(mem, l, "report.proof.checked", NULL, 0)));
 	return text;
 }

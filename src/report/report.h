@@ -15,19 +15,19 @@
 #include "view/view.h"
 
 typedef struct report_match {
-	str file;                  /* the sheet, as the user named it */
-	const sheet *sheet;        /* NULL for people who were not read from one */
+	str file;           /* the sheet, as the user named it */
+	const sheet *sheet; /* NULL for people who were not read from one */
 	const pool *pool;
 	const terms *terms;
 	const match_result *result;
-	bool checked;              /* the independent checker agreed; set by the caller */
+	bool checked; /* the independent checker agreed; set by the caller */
 	/* Filled by report_match_gather: */
 	match_case why;
 	match_outcome ours, greedy, kompisbyran;
-	bool compared;             /* the two baselines are there */
-	match_recruit *recruit;    /* best first */
+	bool compared;          /* the two baselines are there */
+	match_recruit *recruit; /* best first */
 	size_t recruits;
-	match_fairness *fairness;  /* by weight of waiting, ascending */
+	match_fairness *fairness; /* by weight of waiting, ascending */
 	size_t fairnesses;
 } report_match;
 
@@ -36,8 +36,9 @@ typedef struct report_match {
  * be NULL. Everything is kept by reference. Reports progress ("progress.explaining").
  * Faults: those of match_case_open and match_fairness_curve.
  */
-MUST_USE bool report_match_gather(ctx *c, str file, const sheet *s, const pool *p, const terms *t,
-				  const match_options *o, const match_result *r, report_match *out);
+MUST_USE bool report_match_gather(ctx *c, str file, const sheet *s, const pool *p,
+				  const terms *t, const match_options *o,
+				  const match_result *r, report_match *out);
 
 /* The whole round as one HTML file: no script, nothing from outside, prints on A4. */
 void report_match_html(ctx *c, const view_lang *l, const report_match *r, buf *out);
@@ -46,8 +47,8 @@ void report_match_html(ctx *c, const view_lang *l, const report_match *r, buf *o
  * The summary for a terminal: aligned by code points, at most 80 wide but for paths;
  * `written` are the files to name last. Colours are ANSI and never the only sign.
  */
-void report_match_text(ctx *c, const view_lang *l, const report_match *r, const str *written,
-		       size_t n, bool color, buf *out);
+void report_match_text(ctx *c, const view_lang *l, const report_match *r,
+		       const str *written, size_t n, bool color, buf *out);
 
 /*
  * Sheets for Excel: UTF-8 with a byte order mark, ';', headings in the language. No

@@ -10,7 +10,7 @@ typedef struct page {
 	const view_lang *l;
 	const report_match *r;
 	html html, *h;
-	int charts;                /* ids given out */
+	int charts; /* ids given out */
 } page;
 #define PUT(p, literal) html_put((p)->h, literal)
 void page_say(page *p, const char *key);
@@ -21,8 +21,9 @@ void page_count(page *p, const char *key, int64_t n);
 str page_phrase(page *p, const match_phrase *phrase);
 /* Opens <section id=… class="stack"> with its h2; closed by the caller. */
 #define page_section(p, id, heading)                                                     \
-	(PUT(p, "<section id=\"" id "\" class=\"stack\" aria-labelledby=\"" id "-h\"><h2 id=\"" id \
-		"-h\">"), html_text((p)->h, (heading)), PUT(p, "</h2>"))
+	(PUT(p, "<section id=\"" id "\" class=\"stack\" aria-labelledby=\"" id           \
+		"-h\"><h2 id=\"" id "-h\">"),                                            \
+	 html_text((p)->h, (heading)), PUT(p, "</h2>"))
 /* <th scope="col">, for a figure when `number`. */
 void page_column(page *p, const char *key, bool number);
 void page_cell_number(page *p, int64_t n);
@@ -30,6 +31,9 @@ void page_cell_number(page *p, int64_t n);
 void page_badge_warn(page *p, str text);
 /* One person's disc, name and facts; `person` is an index of people->profile. */
 void page_person(page *p, size_t person);
+
+/* How many of a list of n waiting are explained: all, or the first when the case has no table. */
+size_t report_waiting_explained(const report_match *r, size_t n);
 
 /* Parts of the page, in their order. */
 void page_pairs(page *p);

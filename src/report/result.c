@@ -21,7 +21,8 @@ static void json_text(buf *out, str s)
 		else if (c >= 0x20 && c < 0x7f && c != '<' && c != '>' && c != '&')
 			buf_char(out, (char)c);
 		else if (c > 0xffff)
-			buf_format(out, "\\u%04x\\u%04x", 0xd800u + ((unsigned)(c - 0x10000) >> 10),
+			buf_format(out, "\\u%04x\\u%04x",
+				   0xd800u + ((unsigned)(c - 0x10000) >> 10),
 				   0xdc00u + ((unsigned)(c - 0x10000) & 0x3ff));
 		else
 			buf_format(out, "\\u%04x", (unsigned)c);
@@ -33,7 +34,8 @@ static void json_id_pairs(buf *out, const char *name, const id_pair *p, size_t n
 {
 	buf_format(out, ",\"%s\":[", name);
 	for (size_t i = 0; i < n; i++)
-		buf_format(out, "%s[%u,%u]", i ? "," : "", (unsigned)p[i].a, (unsigned)p[i].b);
+		buf_format(out, "%s[%u,%u]", i ? "," : "", (unsigned)p[i].a,
+			   (unsigned)p[i].b);
 	buf_char(out, ']');
 }
 
@@ -41,9 +43,11 @@ static void json_parameters(ctx *c, buf *out, const terms *t)
 {
 	str day = date_format_iso(c->mem, t->date);
 
-	buf_format(out, " \"parameters\":{\"date\":\"%.*s\",\"waiting\":%d,\"reserve\":%d,", STR_ARG(day),
-		   (int)t->waiting, (int)t->reserve);
-	buf_format(out, "\"most_pairs\":%s,\n  \"weights\":{", t->most_pairs ? "true" : "false");
+	buf_format(out,
+		   " \"parameters\":{\"date\":\"%.*s\",\"waiting\":%d,\"reserve\":%d,",
+		   STR_ARG(day), (int)t->waiting, (int)t->reserve);
+	buf_format(out, "\"most_pairs\":%s,\n  \"weights\":{",
+		   t->most_pairs ? "true" : "false");
 	for (size_t i = 0; i < CRITERIA_COUNT; i++)
 		buf_format(out, "%s\"%s\":%d", i ? "," : "", model_criterion[i].name,
 			   (int)t->weight[i]);
@@ -65,13 +69,15 @@ void report_result_json(ctx *c, const people *all, const pool *p, const terms *t
 
 	model_digest(all, t, bytes);
 	sodium_bin2hex(hex, sizeof hex, bytes, sizeof bytes);
-	buf_add(out, S("{\"format\":\"kompis-result\",\"version\":1,\n \"input\":{\"file\":"));
+	buf_add(out,
+		S("{\"format\":\"kompis-result\",\"version\":1,\n \"input\":{\"file\":"));
 	json_text(out, file);
 	buf_format(out, ",\"people\":%zu},\n \"digest\":\"%s\",\n", all->n, hex);
 	json_parameters(c, out, t);
 	buf_format(out, " \"bonus\":%lld,\n", (long long)r->bonus);
-	buf_format(out, " \"total\":%lld,\"bound\":%lld,\"unique\":%s,\n", (long long)r->total,
-		   (long long)r->bound, r->unique ? "true" : "false");
+	buf_format(out, " \"total\":%lld,\"bound\":%lld,\"unique\":%s,\n",
+		   (long long)r->total, (long long)r->bound,
+		   r->unique ? "true" : "false");
 	buf_add(out, S(" \"pairs\":["));
 	for (size_t i = 0; i < r->pairs; i++) {
 		const match_pair *m = &r->pair[i];

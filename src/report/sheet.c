@@ -3,7 +3,7 @@
 
 #include <sodium.h>
 
-enum { PROBLEMS_MOST = 500, COULD_BE_MOST = 6 };
+enum { PROBLEMS_MOST = 500, COULD_BE_MOST = 6, NAMES_MOST = 500 };
 
 /* ---- cells not understood ----------------------------------------------------------------- */
 
@@ -13,9 +13,10 @@ static str field_name(page *p, field_id f)
 
 	if (f >= FIELD_COUNT)
 		return S("");
-	return view_say(mem, p->l, str_terminated(mem, str_format(mem, "field.%s",
-								  model_field[f].name)),
-			NULL, 0);
+	return view_say(
+		mem, p->l,
+		str_terminated(mem, str_format(mem, "field.%s", model_field[f].name)),
+		NULL, 0);
 }
 
 static void problem_row(page *p, const sheet_problem *s)
@@ -31,7 +32,8 @@ static void problem_row(page *p, const sheet_problem *s)
 	html_text(p->h, view_say(p->c->mem, p->l, s->key, NULL, 0));
 	if (s->unusable) {
 		PUT(p, " ");
-		page_badge_warn(p, view_say(p->c->mem, p->l, "report.sheet.unusable", NULL, 0));
+		page_badge_warn(
+			p, view_say(p->c->mem, p->l, "report.sheet.unusable", NULL, 0));
 	}
 	PUT(p, "</td><td>");
 	for (size_t i = 0; i < s->could_be_n && i < COULD_BE_MOST; i++) {
@@ -61,7 +63,8 @@ static void problems(page *p, const sheet *s)
 	PUT(p, "</tbody></table></div>");
 	if (s->problems > PROBLEMS_MOST) {
 		PUT(p, "<p>");
-		page_count(p, "report.sheet.more", (int64_t)(s->problems - PROBLEMS_MOST));
+		page_count(p, "report.sheet.more",
+			   (int64_t)(s->problems - PROBLEMS_MOST));
 		PUT(p, "</p>");
 	}
 }
@@ -91,14 +94,24 @@ static void duplicate_name(page *p, uint32_t row)
 	PUT(p, ")");
 }
 
+/* Whether the later row of each was left out until somebody has looked. */
+static bool later_waits(const page *p, const sheet *s)
+{
+	for (size_t i = 0; i < s->duplicates; i++)
+		if (p->r->pool->reason[s->duplicate[i].later - 1] == POOL_MATCHABLE)
+			return false;
+	return true;
+}
+
 static void duplicates(page *p, const sheet *s)
 {
 	PUT(p, "<div class=\"card tight\"><h3>");
 	page_count(p, "report.duplicates", (int64_t)s->duplicates);
 	PUT(p, "</h3><p>");
-	page_say(p, "report.duplicates.read");
+	page_say(p, later_waits(p, s) ? "report.duplicates.later"
+				      : "report.duplicates.both");
 	PUT(p, "</p><ul class=\"dots tight\">");
-	for (size_t i = 0; i < s->duplicates; i++) {
+	for (size_t i = 0; i < s->duplicates && i < NAMES_MOST; i++) {
 		PUT(p, "<li>");
 		html_icon(p->h, "people");
 		PUT(p, "<span>");
@@ -109,7 +122,14 @@ static void duplicates(page *p, const sheet *s)
 		page_say(p, s->duplicate[i].key);
 		PUT(p, "</span></li>");
 	}
-	PUT(p, "</ul></div>");
+	PUT(p, "</ul>");
+	if (s->duplicates > NAMES_MOST) {
+		PUT(p, "<p>");
+		page_count(p, "report.absent.more",
+			   (int64_t)(s->duplicates - NAMES_MOST));
+		PUT(p, "</p>");
+	}
+	PUT(p, "</div>");
 }
 
 void page_sheet(page *p)
@@ -118,8 +138,9 @@ void page_sheet(page *p)
 
 	if (!s)
 		return;
-	page_section(p, "sheet", view_say_count(p->c->mem, p->l, "report.sheet",
-						(int64_t)s->problems, NULL, 0));
+	page_section(p, "sheet",
+		     view_say_count(p->c->mem, p->l, "report.sheet", (int64_t)s->problems,
+				    NULL, 0));
 	if (s->problems)
 		problems(p, s);
 	if (s->unknown_headings)
@@ -136,22 +157,31 @@ static void absent_for(page *p, pool_reason reason, uint32_t n)
 	const pool *who = p->r->pool;
 
 	PUT(p, "<div class=\"card tight\"><h3>");
-	html_text(p->h, report_capital(p->c->mem, view_say(p->c->mem, p->l, match_pool_key(reason),
-							   NULL, 0)));
+	html_text(p->h,
+		  report_capital(p->c->mem, view_say(p->c->mem, p->l,
+						     match_pool_key(reason), NULL, 0)));
 	PUT(p, ": ");
 	html_number(p->h, p->l, n);
 	PUT(p, "</h3><ul class=\"dots grid names\">");
-	for (size_t i = 0; i < who->people->n; i++) {
+	for (size_t i = 0, shown = 0; i < who->people->n && shown < NAMES_MOST; i++) {
 		if (who->reason[i] != (uint8_t)reason)
 			continue;
+		shown++;
 		PUT(p, "<li><span>");
 		html_name(p->h, report_full_name(p->c->mem, p->l, who->people, i));
 		PUT(p, "</span><span class=\"hint\">");
 		page_say1(p, "person.number",
-			  view_number(p->c->mem, p->l, who->people->profile[i].id));
+			  str_format(p->c->mem, "%u",
+				     (unsigned)who->people->profile[i].id));
 		PUT(p, "</span></li>");
 	}
-	PUT(p, "</ul></div>");
+	PUT(p, "</ul>");
+	if (n > NAMES_MOST) {
+		PUT(p, "<p>");
+		page_count(p, "report.absent.more", (int64_t)n - NAMES_MOST);
+		PUT(p, "</p>");
+	}
+	PUT(p, "</div>");
 }
 
 void page_absent(page *p)
@@ -193,7 +223,8 @@ static void weights(page *p)
 		if (!t->weight[i])
 			continue;
 		PUT(p, "<tr><th scope=\"row\">");
-		html_text(p->h, report_capital(mem, view_say(mem, p->l, str_terminated(mem, key),
+		html_text(p->h, report_capital(mem, view_say(mem, p->l,
+							     str_terminated(mem, key),
 							     NULL, 0)));
 		PUT(p, "</th>");
 		page_cell_number(p, t->weight[i]);
@@ -233,8 +264,9 @@ void page_method(page *p)
 	const terms *t = p->r->terms;
 	arena *mem = p->c->mem;
 	str reserve = report_points(mem, p->l, t->reserve);
-	const str waiting[] = {view_number(mem, p->l, t->waiting),
-			       report_points(mem, p->l, (int64_t)t->waiting * isqrt_u64(3650000) / 100)};
+	const str waiting[] = {
+		view_number(mem, p->l, t->waiting),
+		report_points(mem, p->l, (int64_t)t->waiting * isqrt_u64(3650000) / 100)};
 	const str hand[] = {view_number(mem, p->l, (int64_t)t->locked_n),
 			    view_number(mem, p->l, (int64_t)t->forbidden_n),
 			    view_number(mem, p->l, (int64_t)t->left_out_n)};

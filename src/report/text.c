@@ -6,7 +6,7 @@
  */
 #include "report/report_priv.h"
 
-enum { LABEL_WIDTH = 34, FIGURE_WIDTH = 20 };
+enum { LABEL_WIDTH = 26, FIGURE_WIDTH = 22 };
 
 typedef struct terminal {
 	ctx *c;
@@ -82,19 +82,27 @@ static str figure_of(terminal *t, size_t row, const match_outcome *o)
 	arena *mem = t->c->mem;
 
 	switch (row) {
-	case 0: return view_number(mem, t->l, o->pairs);
-	case 1: return report_mean_fit(mem, t->l, o);
-	case 2: return view_number(mem, t->l, (o->weight + 500) / 1000);
-	case 3: return view_number(mem, t->l, o->waiting);
-	case 4: return o->wait_longest < 0 ? S("–") : view_number(mem, t->l, o->wait_longest);
-	default: return o->wait_median < 0 ? S("–") : view_number(mem, t->l, o->wait_median);
+	case 0:
+		return view_number(mem, t->l, o->pairs);
+	case 1:
+		return report_mean_fit(mem, t->l, o);
+	case 2:
+		return view_number(mem, t->l, (o->weight + 500) / 1000);
+	case 3:
+		return view_number(mem, t->l, o->waiting);
+	case 4:
+		return o->wait_longest < 0 ? S("–")
+					   : view_number(mem, t->l, o->wait_longest);
+	default:
+		return o->wait_median < 0 ? S("–")
+					  : view_number(mem, t->l, o->wait_median);
 	}
 }
 
 static void ways(terminal *t, const report_match *r)
 {
-	static const char *const row[] = {"report.row.pairs",	"report.row.fit",
-					  "report.row.points",	"report.row.waiting",
+	static const char *const row[] = {"report.row.pairs",   "report.row.fit",
+					  "report.row.points",  "report.row.waiting",
 					  "report.row.longest", "report.row.median"};
 	static const char *const name[] = {"report.way.ours", "report.way.greedy",
 					   "report.way.kompisbyran"};
@@ -122,7 +130,8 @@ static void people_lines(terminal *t, const report_match *r)
 	arena *mem = t->c->mem;
 	const str side[] = {
 		view_say_count(mem, t->l, "report.newcomers", size.newcomers, NULL, 0),
-		view_say_count(mem, t->l, "report.established", size.established, NULL, 0)};
+		view_say_count(mem, t->l, "report.established", size.established, NULL,
+			       0)};
 
 	line(t, "report.text.people", view_number(mem, t->l, in),
 	     view_say(mem, t->l, "list.and", side, 2));
@@ -156,11 +165,12 @@ static void wrapped(terminal *t, str text, size_t used)
 	buf_char(t->out, '\n');
 }
 
-void report_match_text(ctx *c, const view_lang *l, const report_match *r, const str *written,
-		       size_t n, bool color, buf *out)
+void report_match_text(ctx *c, const view_lang *l, const report_match *r,
+		       const str *written, size_t n, bool color, buf *out)
 {
 	terminal t = {.c = c, .l = l, .color = color, .out = out};
-	const str arg[] = {view_date(c->mem, l, r->terms->date), view_inert(c->mem, r->file)};
+	const str arg[] = {view_date(c->mem, l, r->terms->date),
+			   view_inert(c->mem, r->file)};
 	str verdict = report_verdict(c->mem, l, r);
 
 	tinted(&t, TINT_BOLD, view_say(c->mem, l, "report.text.head", arg, 2));

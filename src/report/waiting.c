@@ -1,7 +1,12 @@
 /* waiting - who still waits and why, and whom to look for. */
 #include "report/report_priv.h"
 
-enum { WAITING_MOST = 500, RELAX_SHOWN = 3 };
+enum {
+	WAITING_MOST = 500, /* cards */
+	EXPLAINED_MOST =
+		200, /* without a table each takes a look at everyone on the other side */
+	RELAX_SHOWN = 3,
+};
 
 /* ---- why, over all -------------------------------------------------------------------- */
 
@@ -40,8 +45,9 @@ static const char *const main_key[MAIN_RULES + RULE_COUNT] = {
 };
 
 /* Words with how many people each concerns, most first; those of nobody are left out. */
-static void counted_table(page *p, const char *caption, const char *column, const char *const *key,
-			  const uint32_t *count, size_t n, uint32_t sum)
+static void counted_table(page *p, const char *caption, const char *column,
+			  const char *const *key, const uint32_t *count, size_t n,
+			  uint32_t sum)
 {
 	bool done[MAIN_RULES + RULE_COUNT] = {false};
 
@@ -76,9 +82,12 @@ static void counted_table(page *p, const char *caption, const char *column, cons
 }
 
 static const char *const relax_key[] = {
-	[RELAX_KM] = "report.relax.km",		  [RELAX_VIDEO] = "report.relax.video",
-	[RELAX_IN_PERSON] = "report.relax.in_person", [RELAX_OWN] = "report.relax.own",
-	[RELAX_THEIRS] = "report.relax.theirs",	  [RELAX_RESERVE] = "report.relax.reserve",
+	[RELAX_KM] = "report.relax.km",
+	[RELAX_VIDEO] = "report.relax.video",
+	[RELAX_IN_PERSON] = "report.relax.in_person",
+	[RELAX_OWN] = "report.relax.own",
+	[RELAX_THEIRS] = "report.relax.theirs",
+	[RELAX_RESERVE] = "report.relax.reserve",
 };
 
 /* Counts a person once for each kind of relaxation that alone would give a pair. */
@@ -115,7 +124,8 @@ static void waiting_card(page *p, const unit *u, const match_waiting_why *w)
 		for (size_t i = 0; i < w->relaxes && i < RELAX_SHOWN; i++) {
 			PUT(p, "<li>");
 			html_icon(p->h, "plus");
-			html_element(p->h, "span", "", page_phrase(p, &w->relax[i].phrase));
+			html_element(p->h, "span", "",
+				     page_phrase(p, &w->relax[i].phrase));
 			PUT(p, "</li>");
 		}
 		PUT(p, "</ul>");
@@ -123,18 +133,33 @@ static void waiting_card(page *p, const unit *u, const match_waiting_why *w)
 	PUT(p, "</li>");
 }
 
-/* Newcomers in cards; the main reasons are counted over all of them. */
+size_t report_waiting_explained(const report_match *r, size_t n)
+{
+	return r->why.exact || n < EXPLAINED_MOST ? n : EXPLAINED_MOST;
+}
+
+static void more(page *p, size_t n, size_t shown)
+{
+	if (n <= shown)
+		return;
+	PUT(p, "<p>");
+	page_count(p, "report.waiting.more", (int64_t)(n - shown));
+	PUT(p, "</p>");
+}
+
+/* Newcomers in cards; the main reasons are counted over all that can be explained. */
 static void waiting_newcomers(page *p, const uint32_t *list, size_t n)
 {
 	const pool *who = p->r->pool;
-	uint32_t count[MAIN_RULES + RULE_COUNT] = {0}, relaxed[ARRAY_LEN(relax_key)] = {0};
-	uint32_t sum = 0;
+	uint32_t count[MAIN_RULES + RULE_COUNT] = {0}, sum = 0;
+	uint32_t relaxed[ARRAY_LEN(relax_key)] = {0};
+	size_t explained = report_waiting_explained(p->r, n);
 	html *page_html = p->h;
 	buf cards = {.mem = p->c->mem};
 	html inner = html_to(&cards);
 
 	p->h = &inner;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < explained; i++) {
 		const unit *u = &who->newcomer[list[i]];
 		match_waiting_why w;
 
@@ -146,6 +171,11 @@ static void waiting_newcomers(page *p, const uint32_t *list, size_t n)
 			waiting_card(p, u, &w);
 	}
 	p->h = page_html;
+	if (explained < n) {
+		PUT(p, "<p class=\"hint\">");
+		page_count(p, "report.waiting.explained", (int64_t)explained);
+		PUT(p, "</p>");
+	}
 	PUT(p, "<div class=\"grid\">");
 	counted_table(p, "report.waiting.main", "report.waiting.reason", main_key, count,
 		      ARRAY_LEN(main_key), sum);
@@ -154,21 +184,19 @@ static void waiting_newcomers(page *p, const uint32_t *list, size_t n)
 	PUT(p, "</div><ul class=\"grid waits\">");
 	html_join(p->h, &inner);
 	PUT(p, "</ul>");
-	if (n > WAITING_MOST) {
-		PUT(p, "<p>");
-		page_count(p, "report.waiting.more", (int64_t)(n - WAITING_MOST));
-		PUT(p, "</p>");
-	}
+	more(p, n, explained < WAITING_MOST ? explained : WAITING_MOST);
 }
 
 static void waiting_established(page *p, const uint32_t *list, size_t n)
 {
 	const pool *who = p->r->pool;
+	size_t shown = report_waiting_explained(p->r, n);
 
+	shown = shown < WAITING_MOST ? shown : WAITING_MOST;
 	PUT(p, "<h3>");
 	page_count(p, "report.waiting.established", (int64_t)n);
 	PUT(p, "</h3><ul class=\"grid waits\">");
-	for (size_t i = 0; i < n && i < WAITING_MOST; i++) {
+	for (size_t i = 0; i < shown; i++) {
 		const unit *u = &who->established[list[i]];
 		match_waiting_why w;
 
@@ -177,21 +205,19 @@ static void waiting_established(page *p, const uint32_t *list, size_t n)
 		waiting_card(p, u, &w);
 	}
 	PUT(p, "</ul>");
-	if (n > WAITING_MOST) {
-		PUT(p, "<p>");
-		page_count(p, "report.waiting.more", (int64_t)(n - WAITING_MOST));
-		PUT(p, "</p>");
-	}
+	more(p, n, shown);
 }
 
 void page_waiting(page *p)
 {
 	uint32_t *newcomer, *established;
 	size_t newcomers = match_waiting_list(&p->r->why, SIDE_NEWCOMER, &newcomer);
-	size_t establisheds = match_waiting_list(&p->r->why, SIDE_ESTABLISHED, &established);
+	size_t establisheds =
+		match_waiting_list(&p->r->why, SIDE_ESTABLISHED, &established);
 
 	page_section(p, "waiting",
-		     view_say_count(p->c->mem, p->l, "report.waiting", p->r->ours.waiting, NULL, 0));
+		     view_say_count(p->c->mem, p->l, "report.waiting", p->r->ours.waiting,
+				    NULL, 0));
 	if (newcomers)
 		waiting_newcomers(p, newcomer, newcomers);
 	if (establisheds)
@@ -209,7 +235,8 @@ void page_recruit(page *p)
 	page_section(p, "recruit", view_say(mem, p->l, "report.recruit", NULL, 0));
 	if (!r->recruits) {
 		PUT(p, "<p>");
-		page_say(p, r->why.exact ? "report.recruit.none" : "report.recruit.large");
+		page_say(p,
+			 r->why.exact ? "report.recruit.none" : "report.recruit.large");
 		PUT(p, "</p></section>");
 		return;
 	}

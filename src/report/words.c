@@ -43,7 +43,7 @@ static str item_words(arena *mem, const view_lang *lang, match_arg_kind kind, si
 				: S("");
 }
 
-/* "a", "a and b", "a, b and c" */
+/* "a", "a and b", "a, b and c"; where an item has an "and" of its own, "a as well as b and c". */
 static str set_words(arena *mem, const view_lang *lang, match_arg_kind kind, uint64_t set)
 {
 	buf head = {.mem = mem};
@@ -60,7 +60,10 @@ static str set_words(arena *mem, const view_lang *lang, match_arg_kind kind, uin
 	}
 	if (!head.n)
 		return last;
-	return view_say(mem, lang, "list.and", (str[]){buf_str(&head), last}, 2);
+	str inner = view_say(mem, lang, "list.and", (str[]){S(""), S("")}, 2);
+	bool twice = str_find(buf_str(&head), inner) >= 0 || str_find(last, inner) >= 0;
+	return view_say(mem, lang, twice ? "list.as_well" : "list.and",
+			(str[]){buf_str(&head), last}, 2);
 }
 
 str report_points(arena *mem, const view_lang *lang, int64_t points)

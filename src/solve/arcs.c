@@ -9,8 +9,8 @@
 #include "solve/dense.h"
 #include "solve/picker.h"
 
-static int32_t arcs_scan(void *self, int lane, int32_t row, const int64_t *price, int32_t k,
-			 solve_offer *out, int64_t *rest)
+static int32_t arcs_scan(void *self, int lane, int32_t row, const int64_t *price,
+			 int32_t k, solve_offer *out, int64_t *rest)
 {
 	(void)lane;
 	const turned *t = self;
@@ -32,7 +32,8 @@ static int32_t arcs_scan(void *self, int lane, int32_t row, const int64_t *price
 
 /* ---- the smaller side first --------------------------------------------------------- */
 
-static void copy_cost(const solve_arcs *a, int32_t *cost32, int64_t *cost64, size_t to, size_t from)
+static void copy_cost(const solve_arcs *a, int32_t *cost32, int64_t *cost64, size_t to,
+		      size_t from)
 {
 	if (cost32)
 		cost32[to] = a->cost32[from];
@@ -52,7 +53,8 @@ static void turn(arena *mem, const solve_arcs *a, turned *t)
 	if (!a->first) {
 		for (size_t i = 0; i < sources; i++)
 			for (size_t j = 0; j < sinks; j++)
-				copy_cost(a, cost32, cost64, j * sources + i, i * sinks + j);
+				copy_cost(a, cost32, cost64, j * sources + i,
+					  i * sinks + j);
 		return;
 	}
 	int64_t *first = NEW_ARRAY(mem, int64_t, sinks + 2);
@@ -140,8 +142,12 @@ static void answer(ctx *c, const turned *t, const solve_result *r, solve_answer 
 
 bool solve_arcs_run(ctx *c, const solve_arcs *a, const solve_aim *aim, solve_answer *out)
 {
-	turned t = {.rows = a->sources, .columns = a->sinks, .first = a->first,
-		    .column = a->sink, .cost32 = a->cost32, .cost64 = a->cost64};
+	turned t = {.rows = a->sources,
+		    .columns = a->sinks,
+		    .first = a->first,
+		    .column = a->sink,
+		    .cost32 = a->cost32,
+		    .cost64 = a->cost64};
 	*out = (solve_answer){0};
 	if (a->sources > a->sinks) {
 		t.rows = a->sinks;
@@ -151,8 +157,11 @@ bool solve_arcs_run(ctx *c, const solve_arcs *a, const solve_aim *aim, solve_ans
 	}
 	if (!weigh(c, a, aim, &t))
 		return false;
-	solve_source source = {.self = &t, .rows = t.rows, .columns = t.columns,
-			       .weight_max = t.weight_max, .scan = arcs_scan};
+	solve_source source = {.self = &t,
+			       .rows = t.rows,
+			       .columns = t.columns,
+			       .weight_max = t.weight_max,
+			       .scan = arcs_scan};
 	solve_options o = {.threads = aim->threads};
 	solve_result r;
 	if (!(!aim->unmatched && dense_fits(&t) ? dense_run(c, &t, aim->threads, &r)

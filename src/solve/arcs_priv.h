@@ -9,10 +9,10 @@
 /* weight = sign * cost + shift; first and column are NULL when all arcs are there. */
 typedef struct turned {
 	int32_t rows, columns;
-	bool swapped;              /* rows are the sinks */
+	bool swapped; /* rows are the sinks */
 	const int64_t *first;
 	const int32_t *column;
-	const int32_t *cost32;     /* or cost64 */
+	const int32_t *cost32; /* or cost64 */
 	const int64_t *cost64;
 	int64_t sign, shift;
 	int64_t weight_max;

@@ -10,14 +10,14 @@
  */
 #include "solve/solve_priv.h"
 
-#define EFFORT       50            /* per row; a bid that raises no price costs more */
+#define EFFORT        50 /* per row; a bid that raises no price costs more */
 #define COST_OF_A_TIE 4
 
 typedef struct auction {
 	engine *e;
-	int32_t queue[BATCH];      /* rows to bid, first in first out */
+	int32_t queue[BATCH]; /* rows to bid, first in first out */
 	uint32_t head, tail;
-	int32_t again[BATCH];      /* rows that need a longer list */
+	int32_t again[BATCH]; /* rows whose list is used up */
 	int32_t again_n;
 } auction;
 
@@ -32,6 +32,9 @@ static choice choose(const engine *e, const list *l)
 	choice c = {.column = -1};
 	bool free_seat = false;
 	for (int32_t i = 0; i < l->n; i++) {
+		/* Values only fall after the scan, which gave the best first. */
+		if (i == l->n / 2 && c.second >= l->half && c.value > l->half)
+			break;
 		solve_offer o = list_get(&e->pool, l, i);
 		int64_t value = o.weight - e->price[o.column];
 		if (value < c.second || value <= 0)
@@ -98,6 +101,7 @@ static void bid(auction *a, int32_t row)
 	if (l->rest > c.second)
 		c.second = l->rest;
 	e->counts.bids++;
+	e->served[row] = 1;
 	e->walk[row] = c.weight - c.second;
 	e->bids[row]++;
 	if (!engine_free(e, c.column)) {

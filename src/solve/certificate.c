@@ -11,7 +11,8 @@ void solve_answer_write(const solve_problem *p, const solve_answer *a, buf *out)
 	buf_format(out, "s %lld\n", (long long)a->cost);
 	for (int32_t i = 0; i < p->arcs.sources; i++)
 		if (a->sink[i] >= 0)
-			buf_format(out, "f %d %d 1\n", p->source_node[i], p->sink_node[a->sink[i]]);
+			buf_format(out, "f %d %d 1\n", p->source_node[i],
+				   p->sink_node[a->sink[i]]);
 }
 
 static void price_write(buf *out, int32_t node, int64_t price)
@@ -20,8 +21,8 @@ static void price_write(buf *out, int32_t node, int64_t price)
 		buf_format(out, "v %d %lld\n", node, (long long)price);
 }
 
-void solve_certificate_write(const solve_problem *p, const solve_aim *aim, const solve_answer *a,
-			     buf *out)
+void solve_certificate_write(const solve_problem *p, const solve_aim *aim,
+			     const solve_answer *a, buf *out)
 {
 	char hex[2 * sizeof p->digest + 1];
 	sodium_bin2hex(hex, sizeof hex, p->digest, sizeof p->digest);

@@ -13,19 +13,24 @@
 
 /* ---- lists for the auction ---------------------------------------------------------- */
 
-static int32_t dense_scan(void *self, int lane, int32_t row, const int64_t *price, int32_t k,
-			  solve_offer *out, int64_t *rest)
+static int32_t dense_scan(void *self, int lane, int32_t row, const int64_t *price,
+			  int32_t k, solve_offer *out, int64_t *rest)
 {
 	(void)lane;
 	const dense *d = self;
 	int32_t n = d->columns;
 	int32_t start = (int32_t)(hash_mix((uint64_t)row) % (uint64_t)n);
 	const int32_t *cost = dense_row(d, row);
-	picker p = {.price = price, .heap = out, .k = k, .rotated = true, .start = start,
+	picker p = {.price = price,
+		    .heap = out,
+		    .k = k,
+		    .rotated = true,
+		    .start = start,
 		    .columns = n};
 	for (int part = 0; part < 2; part++) {
 		int32_t j = part ? 0 : start, end = part ? start : n;
-		while ((j = d->loops->next(cost, d->base, j, end, 2 * (int32_t)p.least)) < end) {
+		while ((j = d->loops->next(cost, d->base, j, end, 2 * (int32_t)p.least)) <
+		       end) {
 			picker_take(&p, (solve_offer){j, dense_weight(d, row, j)});
 			j++;
 		}
@@ -62,7 +67,8 @@ static int32_t search(dense *d, int32_t root, int32_t *end_dist, int32_t *reache
 	for (int32_t j = 0; j < n; j++)
 		d->dist[j] = INT32_MAX;
 	for (;;) {
-		at = d->loops->relax(dense_row(d, row), d->base, n, from, row, d->dist, d->pred);
+		at = d->loops->relax(dense_row(d, row), d->base, n, from, row, d->dist,
+				     d->pred);
 		d->passes++;
 		int32_t dist = d->dist[at];
 		if (d->row_of[at] < 0) {
@@ -144,15 +150,17 @@ static void dense_paths(void *self, engine *e)
 
 bool dense_fits(const turned *t)
 {
-	return !t->first && t->cost32 && t->weight_max <= DENSE_MAX && t->rows <= t->columns &&
-	       t->rows > 0;
+	return !t->first && t->cost32 && t->weight_max <= DENSE_MAX &&
+	       t->rows <= t->columns && t->rows > 0;
 }
 
 bool dense_run(ctx *c, const turned *t, int threads, solve_result *out)
 {
 	arena *m = c->mem;
 	size_t rows = (size_t)t->rows, columns = (size_t)t->columns;
-	dense d = {.t = t, .loops = dense_loops_for(t->sign, false), .rows = t->rows,
+	dense d = {.t = t,
+		   .loops = dense_loops_for(t->sign, false),
+		   .rows = t->rows,
 		   .columns = t->columns};
 	d.base = NEW_ARRAY(m, int32_t, columns);
 	d.price = NEW_ARRAY(m, int32_t, columns);
@@ -166,8 +174,11 @@ bool dense_run(ctx *c, const turned *t, int threads, solve_result *out)
 		d.row_of[j] = -1;
 		dense_base_set(&d, j);
 	}
-	solve_source source = {.self = &d, .rows = t->rows, .columns = t->columns,
-			       .weight_max = t->weight_max, .scan = dense_scan,
+	solve_source source = {.self = &d,
+			       .rows = t->rows,
+			       .columns = t->columns,
+			       .weight_max = t->weight_max,
+			       .scan = dense_scan,
 			       .price_changed = dense_price};
 	engine_full full = {.self = &d, .paths = dense_paths, .most = dense_most};
 	solve_options o = {.threads = threads};

@@ -22,8 +22,8 @@ typedef struct dense_loops {
 	 * a column done has a negative dist and stays. Returns the column with the least
 	 * non-negative dist, the first among equals.
 	 */
-	int32_t (*relax)(const int32_t *cost, const int32_t *base, int32_t n, int32_t from,
-			 int32_t row, int32_t *dist, int32_t *pred);
+	int32_t (*relax)(const int32_t *cost, const int32_t *base, int32_t n,
+			 int32_t from, int32_t row, int32_t *dist, int32_t *pred);
 	/* Greatest and second greatest base +- 2 cost. */
 	dense_top (*top)(const int32_t *cost, const int32_t *base, int32_t n);
 	/* The first position >= at where base +- 2 cost > above, else n. */
@@ -38,13 +38,13 @@ typedef struct dense {
 	const turned *t;
 	const dense_loops *loops;
 	int32_t rows, columns;
-	int32_t *base;             /* per column: 2 * (shift - price), less 1 when it is taken */
+	int32_t *base; /* per column: 2 * (shift - price), less 1 when it is taken */
 	int32_t *price;
 	int32_t *dist, *pred;
-	int32_t *row_of;           /* per column, or -1 */
-	int32_t *column_of;        /* per row, or -1 */
-	int32_t *done;             /* columns in the order they were reached */
-	int32_t *late;             /* rows without a column */
+	int32_t *row_of;    /* per column, or -1 */
+	int32_t *column_of; /* per row, or -1 */
+	int32_t *done;      /* columns in the order they were reached */
+	int32_t *late;      /* rows without a column */
 	uint64_t passes, paths;
 } dense;
 

@@ -55,32 +55,33 @@ INLINE dense_top top(const int32_t *cost, const int32_t *base, int32_t n, bool p
 	return t;
 }
 
-INLINE int32_t next(const int32_t *cost, const int32_t *base, int32_t at, int32_t n, int32_t above,
-		    bool plus)
+INLINE int32_t next(const int32_t *cost, const int32_t *base, int32_t at, int32_t n,
+		    int32_t above, bool plus)
 {
 	while (at < n && value(cost, base, at, plus) <= above)
 		at++;
 	return at;
 }
 
-#define LOOPS(suffix, attribute, plus, of)                                                       \
-	attribute static int32_t relax_##suffix(const int32_t *cost, const int32_t *base,        \
-						int32_t n, int32_t from, int32_t row,            \
-						int32_t *dist, int32_t *pred)                    \
-	{                                                                                        \
-		return relax##of(cost, base, n, from, row, dist, pred, plus);                    \
-	}                                                                                        \
-	attribute static dense_top top_##suffix(const int32_t *cost, const int32_t *base,        \
-						int32_t n)                                       \
-	{                                                                                        \
-		return top##of(cost, base, n, plus);                                             \
-	}                                                                                        \
-	attribute static int32_t next_##suffix(const int32_t *cost, const int32_t *base,         \
-					       int32_t at, int32_t n, int32_t above)             \
-	{                                                                                        \
-		return next##of(cost, base, at, n, above, plus);                                 \
-	}                                                                                        \
-	static const dense_loops loops_##suffix = {relax_##suffix, top_##suffix, next_##suffix};
+#define LOOPS(suffix, attribute, plus, of)                                               \
+	attribute static int32_t relax_##suffix(                                         \
+		const int32_t *cost, const int32_t *base, int32_t n, int32_t from,       \
+		int32_t row, int32_t *dist, int32_t *pred)                               \
+	{                                                                                \
+		return relax##of(cost, base, n, from, row, dist, pred, plus);            \
+	}                                                                                \
+	attribute static dense_top top_##suffix(const int32_t *cost,                     \
+						const int32_t *base, int32_t n)          \
+	{                                                                                \
+		return top##of(cost, base, n, plus);                                     \
+	}                                                                                \
+	attribute static int32_t next_##suffix(const int32_t *cost, const int32_t *base, \
+					       int32_t at, int32_t n, int32_t above)     \
+	{                                                                                \
+		return next##of(cost, base, at, n, above, plus);                         \
+	}                                                                                \
+	static const dense_loops loops_##suffix = {relax_##suffix, top_##suffix,         \
+						   next_##suffix};
 
 LOOPS(plus, , true, )
 LOOPS(minus, , false, )
@@ -90,16 +91,19 @@ LOOPS(minus, , false, )
 #ifdef AVX2
 AVX2_INLINE __m256i value8(const int32_t *cost, const int32_t *base, int32_t j, bool plus)
 {
-	__m256i c = _mm256_slli_epi32(_mm256_loadu_si256((const __m256i *)(const void *)(cost + j)), 1);
+	__m256i c = _mm256_slli_epi32(
+		_mm256_loadu_si256((const __m256i *)(const void *)(cost + j)), 1);
 	__m256i b = _mm256_loadu_si256((const __m256i *)(const void *)(base + j));
 	return plus ? _mm256_add_epi32(b, c) : _mm256_sub_epi32(b, c);
 }
 
-AVX2_INLINE int32_t relax8(const int32_t *cost, const int32_t *base, int32_t n, int32_t from,
-			   int32_t row, int32_t *dist, int32_t *pred, bool plus)
+AVX2_INLINE int32_t relax8(const int32_t *cost, const int32_t *base, int32_t n,
+			   int32_t from, int32_t row, int32_t *dist, int32_t *pred,
+			   bool plus)
 {
 	__m256i from8 = _mm256_set1_epi32(from), row8 = _mm256_set1_epi32(row);
-	__m256i at8 = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), step = _mm256_set1_epi32(8);
+	__m256i at8 = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7),
+		step = _mm256_set1_epi32(8);
 	__m256i least8 = _mm256_set1_epi32(-1), where8 = _mm256_set1_epi32(INT32_MAX);
 	int32_t j = 0;
 	for (; j + 8 <= n; j += 8) {
@@ -132,7 +136,8 @@ AVX2_INLINE int32_t relax8(const int32_t *cost, const int32_t *base, int32_t n, 
 			at = where[i];
 		}
 	}
-	int32_t tail = relax(cost + j, base + j, n - j, from, row, dist + j, pred + j, plus);
+	int32_t tail =
+		relax(cost + j, base + j, n - j, from, row, dist + j, pred + j, plus);
 	if (tail >= 0 && (uint32_t)dist[j + tail] < found)
 		at = j + tail;
 	return at;
@@ -141,7 +146,8 @@ AVX2_INLINE int32_t relax8(const int32_t *cost, const int32_t *base, int32_t n, 
 AVX2_INLINE dense_top top8(const int32_t *cost, const int32_t *base, int32_t n, bool plus)
 {
 	__m256i best8 = _mm256_set1_epi32(INT32_MIN), second8 = best8;
-	__m256i at8 = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), step = _mm256_set1_epi32(8);
+	__m256i at8 = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7),
+		step = _mm256_set1_epi32(8);
 	__m256i where8 = _mm256_set1_epi32(INT32_MAX);
 	int32_t j = 0;
 	for (; j + 8 <= n; j += 8) {

@@ -8,8 +8,8 @@
  */
 #include "solve/dense.h"
 
-#define SHRINK          5
-#define LAST_INCREMENT  4
+#define SHRINK         5
+#define LAST_INCREMENT 4
 
 /*
  * Distances of the paths that follow stay below 2 * (price + 2 * weight) and have 30 bits;

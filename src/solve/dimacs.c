@@ -19,17 +19,17 @@ enum { SIDE_UNKNOWN, SIDE_SOURCE, SIDE_SINK };
 typedef struct reader {
 	ctx *c;
 	str file, bytes;
-	size_t at, line_start;     /* next byte; begin of the line under way */
+	size_t at, line_start; /* next byte; begin of the line under way */
 	int64_t line;
-	bool placing;              /* the second time through */
+	bool placing; /* the second time through */
 	bool has_p, names_sources;
 	int64_t nodes, arcs, arcs_seen;
-	uint8_t *side;             /* per node, from 1 */
-	int32_t *index;            /* per node: its number among the sources or sinks */
-	int64_t *degree;           /* per node */
-	int64_t *fill;             /* per source: where its next arc goes */
-	bool all_arcs, wide;       /* as many arcs as pairs; costs beyond 32 bits */
-	uint8_t *placed;           /* with all_arcs: a bit per pair that has its arc */
+	uint8_t *side;       /* per node, from 1 */
+	int32_t *index;      /* per node: its number among the sources or sinks */
+	int64_t *degree;     /* per node */
+	int64_t *fill;       /* per source: where its next arc goes */
+	bool all_arcs, wide; /* as many arcs as pairs; costs beyond 32 bits */
+	uint8_t *placed;     /* with all_arcs: a bit per pair that has its arc */
 	int32_t *sink, *cost32;
 	int64_t *cost64;
 	/* When both are set: find the second arc between these. */
@@ -39,8 +39,8 @@ typedef struct reader {
 
 static bool fault_at(reader *r, size_t at, const char *key, str arg0, str arg1)
 {
-	return ctx_fail_at(r->c, FAULT_INPUT, r->file, r->line, (int64_t)(at - r->line_start) + 1,
-			   key, arg0, arg1);
+	return ctx_fail_at(r->c, FAULT_INPUT, r->file, r->line,
+			   (int64_t)(at - r->line_start) + 1, key, arg0, arg1);
 }
 
 static str number(const reader *r, int64_t n)
@@ -87,7 +87,8 @@ static str shown(const reader *r, str word)
 }
 
 /* An integer in [min, max]; `key` is the fault when it is one but not in there. */
-static bool take_number(reader *r, int64_t min, int64_t max, const char *key, int64_t *out)
+static bool take_number(reader *r, int64_t min, int64_t max, const char *key,
+			int64_t *out)
 {
 	skip_blanks(r);
 	if (at_line_end(r))
@@ -112,7 +113,8 @@ static bool take_number(reader *r, int64_t min, int64_t max, const char *key, in
 	if (!minus)
 		over |= __builtin_sub_overflow(0, n, &n);
 	if (over)
-		return fault_at(r, start, "solve.number_too_large", shown(r, word), (str){0});
+		return fault_at(r, start, "solve.number_too_large", shown(r, word),
+				(str){0});
 	if (n < min || n > max)
 		return fault_at(r, start, key, shown(r, word), number(r, max));
 	r->at = at;
@@ -143,7 +145,8 @@ static bool line_p(reader *r)
 		return fault_at(r, start, "solve.second_p", (str){0}, (str){0});
 	skip_blanks(r);
 	if (!str_equal(word_at(r), S("asn")))
-		return fault_at(r, r->at, "solve.not_asn", shown(r, word_at(r)), (str){0});
+		return fault_at(r, r->at, "solve.not_asn", shown(r, word_at(r)),
+				(str){0});
 	r->at += 3;
 	skip_blanks(r);
 	size_t nodes_at = r->at;
@@ -153,7 +156,8 @@ static bool line_p(reader *r)
 	size_t arcs_at = r->at;
 	/* An arc's line takes eight bytes at least. */
 	int64_t could = (int64_t)(r->bytes.n / 8) + 1;
-	if (!take_number(r, 0, INT64_MAX, "solve.number_too_large", &r->arcs) || !take_end(r))
+	if (!take_number(r, 0, INT64_MAX, "solve.number_too_large", &r->arcs) ||
+	    !take_end(r))
 		return false;
 	if (r->arcs > could)
 		return fault_at(r, arcs_at, "solve.arcs_cannot_be", number(r, r->arcs),
@@ -178,7 +182,8 @@ static bool line_n(reader *r)
 		return fault_at(r, start, "solve.n_late", (str){0}, (str){0});
 	skip_blanks(r);
 	size_t at = r->at;
-	if (!take_number(r, 1, r->nodes, "solve.node_out_of_range", &node) || !take_end(r))
+	if (!take_number(r, 1, r->nodes, "solve.node_out_of_range", &node) ||
+	    !take_end(r))
 		return false;
 	if (r->placing)
 		return true;
@@ -236,13 +241,15 @@ static bool line_a(reader *r)
 	    !take_end(r))
 		return false;
 	if (from == r->find_from && to == r->find_to && ++r->found == 2)
-		return fault_at(r, start, "solve.arc_twice", number(r, from), number(r, to));
+		return fault_at(r, start, "solve.arc_twice", number(r, from),
+				number(r, to));
 	if (r->find_from)
 		return true;
 	if (r->placing)
 		return place(r, start, from, to, cost);
 	if (r->arcs_seen++ == r->arcs)
-		return fault_at(r, start, "solve.arcs_too_many", number(r, r->arcs), (str){0});
+		return fault_at(r, start, "solve.arcs_too_many", number(r, r->arcs),
+				(str){0});
 	if (!take_side(r, from, SIDE_SOURCE, from_at, "solve.arc_from_sink") ||
 	    !take_side(r, to, SIDE_SINK, to_at, "solve.arc_to_source"))
 		return false;
@@ -344,7 +351,8 @@ static bool find_twice(reader *r, const solve_problem *p)
 	for (int32_t i = 0; i < a->sources; i++) {
 		for (int64_t k = a->first[i]; k < a->first[i + 1]; k++) {
 			if (seen[a->sink[k]] == i + 1)
-				return fault_twice(r, p->source_node[i], p->sink_node[a->sink[k]]);
+				return fault_twice(r, p->source_node[i],
+						   p->sink_node[a->sink[k]]);
 			seen[a->sink[k]] = i + 1;
 		}
 	}
@@ -377,7 +385,7 @@ bool solve_dimacs_read(ctx *c, str file, str bytes, solve_problem *out)
 		return false;
 	if (!r.all_arcs && !find_twice(&r, out))
 		return false;
-	crypto_generichash(out->digest, sizeof out->digest, (const unsigned char *)bytes.s,
-			   bytes.n, NULL, 0);
+	crypto_generichash(out->digest, sizeof out->digest,
+			   (const unsigned char *)bytes.s, bytes.n, NULL, 0);
 	return true;
 }

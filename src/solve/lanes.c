@@ -21,9 +21,9 @@ struct lanes {
 	pthread_mutex_t lock;
 	pthread_cond_t wake, done;
 	worker *worker;
-	int workers;               /* beside the caller */
+	int workers; /* beside the caller */
 	int busy;
-	uint64_t job;              /* counts calls of lanes_run */
+	uint64_t job; /* counts calls of lanes_run */
 	bool stop;
 	void (*work)(void *self, int lane, int32_t i);
 	void *self;
@@ -99,7 +99,8 @@ lanes *lanes_start(arena *mem, int threads)
 	return l;
 }
 
-void lanes_run(lanes *l, int32_t n, void (*work)(void *self, int lane, int32_t i), void *self)
+void lanes_run(lanes *l, int32_t n, void (*work)(void *self, int lane, int32_t i),
+	       void *self)
 {
 	if (l->workers == 0 || n < 2) {
 		for (int32_t i = 0; i < n; i++)

@@ -10,26 +10,30 @@
  */
 #include "solve/solve_priv.h"
 
-typedef struct node {              /* a column that was reached */
+/* Rows that get longer lists at a time, and how far into the heap they are looked for. */
+#define TOGETHER   8
+#define LOOK_AHEAD (4 * TOGETHER)
+
+typedef struct node { /* a column that was reached */
 	int64_t dist;
-	int64_t weight;            /* of the pair (from, column) */
+	int64_t weight; /* of the pair (from, column) */
 	int32_t column, from;
 	bool done;
 } node;
 
 typedef struct event {
 	int64_t key;
-	int32_t id;                /* node, or ~row: its list may be too short from here on */
+	int32_t id; /* node, or ~row: its list may be too short from here on */
 } event;
 
 typedef struct search {
 	engine *e;
 	node *node;
 	int32_t nodes, node_cap;
-	int32_t *mark;             /* per column: its node + 1, or 0 */
+	int32_t *mark; /* per column: its node + 1, or 0 */
 	event *heap;
 	int32_t heap_n, heap_cap;
-	int32_t *ready;            /* nodes at the present distance */
+	int32_t *ready; /* nodes at the present distance */
 	int32_t ready_n, ready_cap;
 	int32_t root;
 	int64_t root_profit;
@@ -112,6 +116,8 @@ static void relax(search *s, int32_t row, int64_t dist, int64_t u)
 	engine *e = s->e;
 	const list *l = e->list[row];
 	for (int32_t i = 0; i < l->n; i++) {
+		if (i == l->n / 2 && dist + u - l->half >= s->bound)
+			break;
 		solve_offer o = list_get(&e->pool, l, i);
 		int64_t to = dist + u + e->price[o.column] - o.weight;
 		if (to >= s->bound)
@@ -153,17 +159,49 @@ static void settle(search *s, int32_t id)
 		visit(s, i, dist, engine_profit(e, i));
 }
 
-static void lengthen(search *s, int32_t row)
+static int64_t row_dist(const search *s, int32_t row)
+{
+	return row == s->root ? 0 : s->node[s->mark[s->e->column[row]] - 1].dist;
+}
+
+static int64_t row_profit(const search *s, int32_t row)
+{
+	return row == s->root ? s->root_profit : engine_profit(s->e, row);
+}
+
+/* Whether this event still stands: its row has not got a longer list since. */
+static bool is_current(const search *s, event x)
+{
+	int32_t row = ~x.id;
+	const list *l = s->e->list[row];
+	return l->rest > 0 && x.key == row_dist(s, row) + row_profit(s, row) - l->rest;
+}
+
+/*
+ * Longer lists for a row and for the next few whose turn may come, so that lanes share
+ * the work. To know more pairs early does no harm: they are reached at their own distance.
+ */
+static void lengthen(search *s, event first)
 {
 	engine *e = s->e;
-	int64_t dist = 0, u = s->root_profit;
-	if (row != s->root) {
-		dist = s->node[s->mark[e->column[row]] - 1].dist;
-		u = engine_profit(e, row);
+	int32_t n = 0, look = s->heap_n < LOOK_AHEAD ? s->heap_n : LOOK_AHEAD;
+	e->scan_row[n++] = ~first.id;
+	for (int32_t i = 0; i < look && n < TOGETHER; i++) {
+		event x = s->heap[i];
+		if (x.id >= 0 || x.key >= s->bound || !is_current(s, x))
+			continue;
+		bool twice = false;
+		for (int32_t k = 0; k < n; k++)
+			twice |= e->scan_row[k] == ~x.id;
+		if (!twice)
+			e->scan_row[n++] = ~x.id;
 	}
-	e->scan_row[0] = row;
-	engine_scan(e, 1);
-	relax(s, row, dist, u);
+	engine_scan(e, n);
+	int32_t row[TOGETHER];
+	for (int32_t i = 0; i < n; i++)
+		row[i] = e->scan_row[i];
+	for (int32_t i = 0; i < n; i++)
+		relax(s, row[i], row_dist(s, row[i]), row_profit(s, row[i]));
 }
 
 static void search_from(search *s, int32_t root)
@@ -189,10 +227,10 @@ static void search_from(search *s, int32_t root)
 		if (s->heap_n == 0 || s->heap[0].key >= s->bound)
 			return;
 		event x = heap_pop(s);
-		if (x.id < 0)
-			lengthen(s, ~x.id);
-		else
+		if (x.id >= 0)
 			settle(s, x.id);
+		else if (is_current(s, x))
+			lengthen(s, x);
 	}
 }
 

@@ -18,8 +18,8 @@ typedef struct picker {
 	uint64_t row;
 	bool rotated;
 	int32_t start, columns;
-	int64_t least;             /* value of the worst kept, once k are kept */
-	int64_t rest;              /* the greatest value turned away */
+	int64_t least; /* value of the worst kept, once k are kept */
+	int64_t rest;  /* the greatest value turned away */
 } picker;
 
 /* Takes a column whose value is positive and, once k are kept, not below `least`. */

@@ -14,8 +14,8 @@ void engine_price_set(engine *e, int32_t column, int64_t price)
 		return;
 	if (e->dirty_n == e->dirty_cap) {
 		int32_t cap = e->dirty_cap ? 2 * e->dirty_cap : 1024;
-		e->dirty = arena_grow(e->c->mem, e->dirty, (size_t)e->dirty_cap, (size_t)cap,
-				      sizeof(int32_t));
+		e->dirty = arena_grow(e->c->mem, e->dirty, (size_t)e->dirty_cap,
+				      (size_t)cap, sizeof(int32_t));
 		e->dirty_cap = cap;
 	}
 	e->is_dirty[column] = 1;
@@ -56,20 +56,33 @@ void engine_unseat(engine *e, int32_t row)
 static void scan_one(void *self, int lane, int32_t i)
 {
 	engine *e = self;
-	e->scan_n[i] = e->s->scan(e->s->self, lane, e->scan_row[i], e->price, e->scan_k[i],
-				  e->offer + e->scan_at[i], &e->scan_rest[i]);
+	if (e->scan_as[i] != i)
+		return;
+	e->scan_n[i] =
+		e->s->scan(e->s->self, lane, e->scan_row[i], e->price, e->scan_k[i],
+			   e->offer + e->scan_at[i], &e->scan_rest[i]);
 }
 
 void engine_scan(engine *e, int32_t n)
 {
 	size_t need = 0;
+	int32_t first = e->s->rows < MANY_ROWS ? LIST_LONG : LIST_SHORT;
 	for (int32_t i = 0; i < n; i++) {
 		const list *l = e->list[e->scan_row[i]];
-		int32_t k = l ? l->asked : FIRST_LIST / 2;
-		k = k > e->s->columns / 2 ? e->s->columns : 2 * k;
+		int32_t k = l ? l->asked : first;
+		/* A list that was too short at once would be so again. */
+		if (l && (e->lengthen || !e->served[e->scan_row[i]]))
+			k = k > e->s->columns / 2 ? e->s->columns : 2 * k;
+		else if (k > e->s->columns)
+			k = e->s->columns;
 		e->scan_k[i] = k;
 		e->scan_at[i] = need;
-		need += (size_t)k;
+		e->scan_as[i] = i;
+		if (i > 0 && k == e->scan_k[i - 1] &&
+		    engine_same_bidder(e, e->scan_row[i], e->scan_row[i - 1]))
+			e->scan_as[i] = e->scan_as[i - 1];
+		else
+			need += (size_t)k;
 	}
 	if (need > e->offer_cap) {
 		size_t cap = need > 2 * e->offer_cap ? need : 2 * e->offer_cap;
@@ -79,12 +92,22 @@ void engine_scan(engine *e, int32_t n)
 	engine_prices_flush(e);
 	lanes_run(e->lanes, n, scan_one, e);
 	for (int32_t i = 0; i < n; i++) {
+		int32_t as = e->scan_as[i];
+		const solve_offer *offer = e->offer + e->scan_at[as];
+		list like = {.n = e->scan_n[as],
+			     .asked = e->scan_k[i],
+			     .rest = e->scan_rest[as]};
+		e->counts.scans += as == i;
 		/* All columns are on the list when there were not enough to fill it. */
-		bool all = e->scan_n[i] < e->scan_k[i] || e->scan_k[i] >= e->s->columns;
-		list_store(&e->pool, &e->list[e->scan_row[i]], e->offer + e->scan_at[i],
-			   e->scan_n[i], e->scan_k[i], all ? 0 : e->scan_rest[i]);
+		if (like.n < like.asked || like.asked >= e->s->columns)
+			like.rest = 0;
+		if (like.n > 0) {
+			const solve_offer *middle = &offer[like.n / 2];
+			like.half = middle->weight - e->price[middle->column];
+		}
+		e->served[e->scan_row[i]] = 0;
+		list_store(&e->pool, &e->list[e->scan_row[i]], offer, &like);
 	}
-	e->counts.scans += (uint64_t)n;
 }
 
 /* What the lists prove a row can get at most, at the final prices. */
@@ -145,6 +168,7 @@ static void engine_start(engine *e, const solve_options *o, const solve_result *
 	e->held = NEW_ARRAY(mem, int64_t, rows);
 	e->next = NEW_ARRAY(mem, int32_t, rows);
 	e->bids = NEW_ARRAY(mem, uint8_t, rows);
+	e->served = NEW_ARRAY(mem, uint8_t, rows);
 	e->first = NEW_ARRAY(mem, int32_t, columns);
 	memset(e->first, 0xff, columns * sizeof(int32_t));
 	e->used = NEW_ARRAY(mem, int32_t, columns);
@@ -152,8 +176,8 @@ static void engine_start(engine *e, const solve_options *o, const solve_result *
 	e->lanes = lanes_start(mem, o->threads);
 }
 
-bool engine_run(ctx *c, const solve_source *s, const solve_options *o, const engine_full *full,
-		solve_result *out)
+bool engine_run(ctx *c, const solve_source *s, const solve_options *o,
+		const engine_full *full, solve_result *out)
 {
 	*out = (solve_result){0};
 	size_t rows = s->rows > 0 ? (size_t)s->rows : 0;
@@ -170,6 +194,7 @@ bool engine_run(ctx *c, const solve_source *s, const solve_options *o, const eng
 	engine e = {.c = c, .s = s, .full = full};
 	engine_start(&e, o, out);
 	auction_run(&e);
+	e.lengthen = true;
 	if (full)
 		full->paths(full->self, &e);
 	else

@@ -14,7 +14,7 @@
 
 typedef struct solve_offer {
 	int32_t column;
-	int64_t weight;            /* > 0 */
+	int64_t weight; /* > 0 */
 } solve_offer;
 
 /*
@@ -26,16 +26,22 @@ typedef struct solve_offer {
 typedef struct solve_source {
 	void *self;
 	int32_t rows, columns;
-	const int32_t *seats;      /* per column, >= 1; NULL = all 1 */
+	const int32_t *seats; /* per column, >= 1; NULL = all 1 */
 	int64_t weight_max;
+	/*
+	 * Per row, who bids: rows of one bidder with several seats stand side by side, have the same
+	 * number and the same weights, and are scanned once. NULL = each row is a bidder of its own.
+	 * `unique` then counts exchanges within a bidder as nothing; not together with `seats`.
+	 */
+	const uint32_t *bidder;
 	/*
 	 * The best `k` columns of `row` by weight - price, of those with weight > price,
 	 * best first, ties broken by a hash of (row, column) that is stable for the
 	 * instance. Returns how many were written to out[0..k). *rest becomes an upper
 	 * bound of weight - price over every column not written (0 when none is positive).
 	 */
-	int32_t (*scan)(void *self, int lane, int32_t row, const int64_t *price, int32_t k,
-			solve_offer *out, int64_t *rest);
+	int32_t (*scan)(void *self, int lane, int32_t row, const int64_t *price,
+			int32_t k, solve_offer *out, int64_t *rest);
 	/* Weight of one pair, 0 when not eligible. */
 	int64_t (*weight)(void *self, int32_t row, int32_t column);
 	/*
@@ -47,7 +53,7 @@ typedef struct solve_source {
 } solve_source;
 
 typedef struct solve_options {
-	int threads;               /* >= 1; the result is the same for any */
+	int threads; /* >= 1; the result is the same for any */
 	/*
 	 * Also find out whether the optimum is unique: whether no cycle of exchanges costs nothing.
 	 * `unique` is set only when that is known; it stays false when more than
@@ -57,12 +63,12 @@ typedef struct solve_options {
 } solve_options;
 
 typedef struct solve_result {
-	int32_t *column;           /* per row: its column, or -1 */
-	int64_t *row_profit;       /* u >= 0, per row */
-	int64_t *price;            /* v >= 0, per column (per seat) */
-	int64_t total, bound;      /* primal and dual value; equal when `proven` */
+	int32_t *column;      /* per row: its column, or -1 */
+	int64_t *row_profit;  /* u >= 0, per row */
+	int64_t *price;       /* v >= 0, per column (per seat) */
+	int64_t total, bound; /* primal and dual value; equal when `proven` */
 	bool proven;
-	bool unique;               /* set when asked for and known to be so */
+	bool unique; /* set when asked for and known to be so */
 	struct solve_counts {
 		uint64_t scans, bids, paths, visited;
 	} counts;
@@ -72,7 +78,8 @@ typedef struct solve_result {
  * Solves to proven optimality. The result's arrays live in c->mem. Faults: RESOURCE
  * when a bound of the integers would be passed (rows * weight_max must fit 62 bits).
  */
-MUST_USE bool solve_run(ctx *c, const solve_source *s, const solve_options *o, solve_result *out);
+MUST_USE bool solve_run(ctx *c, const solve_source *s, const solve_options *o,
+			solve_result *out);
 
 /* ---- assignment problems given as arcs ------------------------------------------------ */
 
@@ -91,14 +98,15 @@ typedef struct solve_arcs {
 } solve_arcs;
 
 typedef struct solve_aim {
-	bool max;                  /* greatest cost instead of least */
-	bool unmatched;            /* any set of arcs; else every node of the smaller side */
-	int threads;               /* >= 1; the result is the same for any */
+	bool max;       /* greatest cost instead of least */
+	bool unmatched; /* any set of arcs; else every node of the smaller side */
+	int threads;    /* >= 1; the result is the same for any */
 } solve_aim;
 
 typedef struct solve_answer {
-	int32_t *sink;             /* per source: its sink, or -1 */
-	int64_t *source_price, *sink_price;   /* the proof: docs/matching.md, "Assignment files" */
+	int32_t *sink; /* per source: its sink, or -1 */
+	int64_t *source_price,
+		*sink_price; /* the proof: docs/matching.md, "Assignment files" */
 	int64_t cost;
 	struct solve_counts counts;
 } solve_answer;
@@ -107,15 +115,16 @@ typedef struct solve_answer {
  * The optimum over arcs, proven by its prices. Lives in c->mem. Faults: UNPROVEN when no
  * matching covers the smaller side; RESOURCE when sums would pass the bound of the integers.
  */
-MUST_USE bool solve_arcs_run(ctx *c, const solve_arcs *a, const solve_aim *aim, solve_answer *out);
+MUST_USE bool solve_arcs_run(ctx *c, const solve_arcs *a, const solve_aim *aim,
+			     solve_answer *out);
 
 /* ---- DIMACS assignment files ------------------------------------------------------------ */
 
 typedef struct solve_problem {
 	solve_arcs arcs;
-	int64_t nodes, arc_count;  /* as the file says */
-	int32_t *source_node, *sink_node;  /* node numbers of the file, ascending */
-	uint8_t digest[32];        /* BLAKE2b of the file */
+	int64_t nodes, arc_count;         /* as the file says */
+	int32_t *source_node, *sink_node; /* node numbers of the file, ascending */
+	uint8_t digest[32];               /* BLAKE2b of the file */
 } solve_problem;
 
 /*
@@ -126,7 +135,7 @@ MUST_USE bool solve_dimacs_read(ctx *c, str file, str bytes, solve_problem *out)
 /* `s` and `f` lines. */
 void solve_answer_write(const solve_problem *p, const solve_answer *a, buf *out);
 /* The whole certificate. */
-void solve_certificate_write(const solve_problem *p, const solve_aim *aim, const solve_answer *a,
-			     buf *out);
+void solve_certificate_write(const solve_problem *p, const solve_aim *aim,
+			     const solve_answer *a, buf *out);
 
 #endif

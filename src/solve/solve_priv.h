@@ -15,15 +15,17 @@ typedef struct lanes lanes;
 /* Threads are joined by a clean-up of `mem`. Fewer run if the system refuses some. */
 lanes *lanes_start(arena *mem, int threads);
 /* work(self, lane, i) for each i in [0, n), each once; returns when all are done. */
-void lanes_run(lanes *l, int32_t n, void (*work)(void *self, int lane, int32_t i), void *self);
+void lanes_run(lanes *l, int32_t n, void (*work)(void *self, int lane, int32_t i),
+	       void *self);
 
 /* ---- lists: the best columns of a row ----------------------------------------------
  * Kept as 32-bit words: column and weight in two, or in three when weights are large.
  */
 typedef struct list {
-	int64_t rest;              /* bound of weight - price of every column not listed */
+	int64_t rest; /* bound of weight - price of every column not listed */
+	int64_t half; /* the same of the second half of the list (from n / 2) */
 	int32_t n;
-	int32_t asked;             /* the k of the scan that filled it */
+	int32_t asked; /* the k of the scan that filled it */
 	uint32_t word[];
 } list;
 
@@ -33,14 +35,14 @@ typedef struct pool_free {
 } pool_free;
 typedef struct list_pool {
 	arena *mem;
-	int width;                 /* words per entry: 2 or 3 */
+	int width; /* words per entry: 2 or 3 */
 	unsigned char *chunk;
 	size_t left, chunk_size;
 	pool_free *spare[LIST_CLASSES];
 } list_pool;
 
-void list_store(list_pool *p, list **slot, const solve_offer *offer, int32_t n, int32_t asked,
-		int64_t rest);
+/* `like` gives n, asked, rest and half of the new list. */
+void list_store(list_pool *p, list **slot, const solve_offer *offer, const list *like);
 static inline solve_offer list_get(const list_pool *p, const list *l, int32_t at)
 {
 	const uint32_t *w = &l->word[(size_t)at * (size_t)p->width];
@@ -62,9 +64,12 @@ MUST_USE bool engine_run(ctx *c, const solve_source *s, const solve_options *o,
 			 const engine_full *full, solve_result *out);
 
 /* ---- the engine -------------------------------------------------------------------- */
-#define BATCH 128                  /* rows scanned against one snapshot of prices */
-#define FIRST_LIST 16
-#define ROW_NONE (-1)
+#define BATCH 128 /* rows scanned against one snapshot of prices */
+/* Entries of a row's first list: longer ones save scans, shorter ones memory where there are many rows. */
+#define LIST_SHORT 16
+#define LIST_LONG  32
+#define MANY_ROWS  65536
+#define ROW_NONE   (-1)
 
 struct engine {
 	ctx *c;
@@ -72,18 +77,20 @@ struct engine {
 	const engine_full *full;
 	lanes *lanes;
 	list_pool pool;
-	list **list;               /* per row; NULL before its first scan */
-	int32_t *column;           /* per row, or -1 */
-	int64_t *held;             /* per seated row: weight of its pair */
-	int64_t *walk;             /* auction: price at which a seated row would leave */
-	int32_t *next;             /* per seated row: the next one in the same column */
-	int32_t *first;            /* per column: a row seated there, or ROW_NONE */
-	int32_t *used;             /* per column: seats taken */
-	int64_t *price;            /* per column */
-	uint8_t *bids;             /* auction: effort spent on a row */
-	int32_t *late;             /* rows left for shortest paths */
+	list **list;     /* per row; NULL before its first scan */
+	int32_t *column; /* per row, or -1 */
+	int64_t *held;   /* per seated row: weight of its pair */
+	int64_t *walk;   /* auction: price at which a seated row would leave */
+	int32_t *next;   /* per seated row: the next one in the same column */
+	int32_t *first;  /* per column: a row seated there, or ROW_NONE */
+	int32_t *used;   /* per column: seats taken */
+	int64_t *price;  /* per column */
+	bool lengthen;   /* a row scanned again gets a list twice as long */
+	uint8_t *bids;   /* auction: effort spent on a row */
+	uint8_t *served; /* auction: a row has bid from the list it has */
+	int32_t *late;   /* rows left for shortest paths */
 	int32_t late_n, late_cap;
-	int32_t *dirty;            /* columns whose price the source does not know yet */
+	int32_t *dirty; /* columns whose price the source does not know yet */
 	uint8_t *is_dirty;
 	int32_t dirty_n, dirty_cap;
 	/* The batch under way. */
@@ -92,6 +99,8 @@ struct engine {
 	int32_t scan_n[BATCH];
 	int64_t scan_rest[BATCH];
 	size_t scan_at[BATCH];
+	int32_t scan_as
+		[BATCH]; /* a place before with the same bidder and k, or its own */
 	solve_offer *offer;
 	size_t offer_cap;
 	struct solve_counts counts;
@@ -110,12 +119,16 @@ static inline int64_t engine_profit(const engine *e, int32_t row)
 {
 	return e->held[row] - e->price[e->column[row]];
 }
+static inline bool engine_same_bidder(const engine *e, int32_t a, int32_t b)
+{
+	return a == b || (e->s->bidder && e->s->bidder[a] == e->s->bidder[b]);
+}
 void engine_price_set(engine *e, int32_t column, int64_t price);
 /* Tells the source of changed prices. */
 void engine_prices_flush(engine *e);
 void engine_seat(engine *e, int32_t row, int32_t column, int64_t weight);
 void engine_unseat(engine *e, int32_t row);
-/* Scans e->scan_row[0..n): first lists, or longer ones for rows that have one. */
+/* Scans e->scan_row[0..n): first lists, or fresh ones for rows that have one. */
 void engine_scan(engine *e, int32_t n);
 
 void auction_run(engine *e);

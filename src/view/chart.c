@@ -24,7 +24,8 @@ void view_chart_open(html *h, int id, str title, int64_t height)
 	html_put(h, "</title>");
 }
 
-void view_chart_text(html *h, int64_t x, int64_t y, view_anchor anchor, const char *look, str text)
+void view_chart_text(html *h, int64_t x, int64_t y, view_anchor anchor, const char *look,
+		     str text)
 {
 	html_put(h, "<text x=\"");
 	html_tenths(h, x);
@@ -102,8 +103,9 @@ void view_chart_parts(html *h, const int64_t *part, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		sum += part[i];
-	html_put(h, "<svg class=\"why\" viewBox=\"0 0 400 12\" preserveAspectRatio=\"none\" "
-		    "aria-hidden=\"true\">");
+	html_put(h,
+		 "<svg class=\"why\" viewBox=\"0 0 400 12\" preserveAspectRatio=\"none\" "
+		 "aria-hidden=\"true\">");
 	for (size_t i = 0; i < n && sum > 0; i++) {
 		int64_t width = room * part[i] / sum;
 
@@ -125,8 +127,9 @@ void view_chart_swatch(html *h, size_t segment)
 
 void view_chart_bar(html *h, int64_t value, int64_t most)
 {
-	html_put(h, "<svg class=\"why\" viewBox=\"0 0 100 12\" preserveAspectRatio=\"none\" "
-		    "aria-hidden=\"true\"><rect class=\"fm\"");
+	html_put(h,
+		 "<svg class=\"why\" viewBox=\"0 0 100 12\" preserveAspectRatio=\"none\" "
+		 "aria-hidden=\"true\"><rect class=\"fm\"");
 	rect(h, 0, 0, 1000, 120);
 	html_put(h, "<rect class=\"fj\"");
 	rect(h, 0, 0, most > 0 ? 1000 * value / most : 0, 120);
@@ -137,7 +140,8 @@ void view_chart_bar(html *h, int64_t value, int64_t most)
 
 enum { TOP = 260, BASE = 1900, HISTOGRAM_HEIGHT = 2200, SIDE = 180 };
 
-static void histogram_bar(html *h, const view_histogram *v, size_t i, int64_t x, int64_t width)
+static void histogram_bar(html *h, const view_histogram *v, size_t i, int64_t x,
+			  int64_t width)
 {
 	int64_t most = v->most ? v->most : 1;
 	int64_t height = (BASE - TOP) * (int64_t)v->count[i] / most;
@@ -177,10 +181,12 @@ void view_chart_histogram(html *h, const view_lang *l, const view_histogram *v)
 	if (v->fill == FILL_HATCH) {
 		html_put(h, "<pattern id=\"hatch");
 		html_int(h, v->id);
-		html_put(h, "\" width=\"7\" height=\"7\" patternUnits=\"userSpaceOnUse\" "
-			    "patternTransform=\"rotate(45)\"><rect class=\"fc\" width=\"7\" "
-			    "height=\"7\"/><path class=\"se\" stroke-width=\"3\" d=\"M2 0V7\"/>"
-			    "</pattern>");
+		html_put(h,
+			 "\" width=\"7\" height=\"7\" patternUnits=\"userSpaceOnUse\" "
+			 "patternTransform=\"rotate(45)\"><rect class=\"fc\" width=\"7\" "
+			 "height=\"7\"/><path class=\"se\" stroke-width=\"3\" d=\"M2 "
+			 "0V7\"/>"
+			 "</pattern>");
 	}
 	html_put(h, "<path class=\"se\" stroke-width=\"2\"");
 	path(h, SIDE, BASE, WIDTH - SIDE, BASE);
@@ -193,8 +199,9 @@ void view_chart_histogram(html *h, const view_lang *l, const view_histogram *v)
 		histogram_bar(h, v, i, x + 20, step - 40);
 		if (view_chart_width(count) <= step + 60)
 			view_chart_text(h, x + step / 2,
-					BASE - 60 - (BASE - TOP) * (int64_t)v->count[i] /
-							    (v->most ? v->most : 1),
+					BASE - 60 -
+						(BASE - TOP) * (int64_t)v->count[i] /
+							(v->most ? v->most : 1),
 					ANCHOR_MIDDLE, NULL, count);
 	}
 	histogram_labels(h, v, step);
@@ -203,7 +210,13 @@ void view_chart_histogram(html *h, const view_lang *l, const view_histogram *v)
 
 /* ---- dots on a line ------------------------------------------------------------------ */
 
-enum { PLOT_LEFT = 560, PLOT_RIGHT = 3200, PLOT_TOP = 480, PLOT_BASE = 1900, LINE_HEIGHT = 2560 };
+enum {
+	PLOT_LEFT = 560,
+	PLOT_RIGHT = 3200,
+	PLOT_TOP = 480,
+	PLOT_BASE = 1900,
+	LINE_HEIGHT = 2560
+};
 
 typedef struct extent {
 	int64_t min, max;
@@ -244,8 +257,8 @@ static void axes(html *h, const view_lang *l, const view_line *v, extent x, exte
 	if (y.max != y.min)
 		view_chart_text(h, PLOT_LEFT - 120, PLOT_BASE + 60, ANCHOR_END, NULL,
 				view_decimal(mem, l, y.min, v->y_digits));
-	view_chart_text(h, x.max == x.min ? (PLOT_LEFT + PLOT_RIGHT) / 2 : PLOT_LEFT, 2220,
-			ANCHOR_MIDDLE, NULL, view_number(mem, l, x.min));
+	view_chart_text(h, x.max == x.min ? (PLOT_LEFT + PLOT_RIGHT) / 2 : PLOT_LEFT,
+			2220, ANCHOR_MIDDLE, NULL, view_number(mem, l, x.min));
 	if (x.max != x.min)
 		view_chart_text(h, PLOT_RIGHT, 2220, ANCHOR_END, NULL,
 				view_number(mem, l, x.max));
@@ -264,9 +277,10 @@ static void dot(html *h, const view_point *p, int64_t x, int64_t y)
 	html_tenths(h, y);
 	html_put(h, "\"/>");
 	if (p->label.n)
-		view_chart_text(h, right ? x - 160 : x + 160, y < PLOT_TOP + 500 ? y + 300 : y - 160,
-				right ? ANCHOR_END : ANCHOR_START, p->marked ? "tb" : NULL,
-				p->label);
+		view_chart_text(h, right ? x - 160 : x + 160,
+				y < PLOT_TOP + 500 ? y + 300 : y - 160,
+				right ? ANCHOR_END : ANCHOR_START,
+				p->marked ? "tb" : NULL, p->label);
 }
 
 void view_chart_line(html *h, const view_lang *l, const view_line *v)
@@ -275,8 +289,9 @@ void view_chart_line(html *h, const view_lang *l, const view_line *v)
 
 	view_chart_open(h, v->id, v->title, LINE_HEIGHT);
 	axes(h, l, v, x, y);
-	html_put(h, "<polyline class=\"nf sj\" stroke-width=\"3\" stroke-linejoin=\"round\" "
-		    "points=\"");
+	html_put(h,
+		 "<polyline class=\"nf sj\" stroke-width=\"3\" stroke-linejoin=\"round\" "
+		 "points=\"");
 	for (size_t i = 0; i < v->n; i++) {
 		html_tenths(h, between(x, v->point[i].x, PLOT_LEFT, PLOT_RIGHT));
 		html_put(h, ",");

@@ -88,7 +88,8 @@ void html_tenths(html *h, int64_t tenths)
 {
 	uint64_t size = tenths < 0 ? 0 - (uint64_t)tenths : (uint64_t)tenths;
 
-	buf_format(h->to, "%s%llu", tenths < 0 ? "-" : "", (unsigned long long)(size / 10));
+	buf_format(h->to, "%s%llu", tenths < 0 ? "-" : "",
+		   (unsigned long long)(size / 10));
 	if (size % 10)
 		buf_format(h->to, ".%llu", (unsigned long long)(size % 10));
 }

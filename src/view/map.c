@@ -16,12 +16,14 @@ enum {
 	MAP_LEAST = 2200,
 	MAP_MOST = 4200,
 	MARGIN = 420,
-	DISC_LEAST = 115,
+	DISC_LEAST = 115, /* with room for a figure */
+	DOT_LEAST = 25,   /* where there are too many for that */
+	CROWD = 60,       /* discs from which on only the large have figures */
 	DISC_MOST = 260,
-	GAP = 15,            /* between discs */
+	GAP = 15, /* between discs */
 	SPREAD_ROUNDS = 100,
-	SPREAD_MOST = 400,   /* with more discs than that the map is a cloud anyway */
-	SPAN_LEAST = 30000,  /* 0.3 degrees: one locality alone still lies in a landscape */
+	SPAN_LEAST =
+		30000, /* 0.3 degrees: one locality alone still lies in a landscape */
 	TEXT_HIGH = 200,
 };
 
@@ -31,12 +33,14 @@ typedef struct box {
 
 typedef struct frame {
 	const view_map *map;
-	double scale, shrink;      /* tenths per 1e-5 degree, and of longitude beside latitude */
+	double scale,
+		shrink; /* tenths per 1e-5 degree, and of longitude beside latitude */
 	int64_t height;
-	double west, north;        /* of the drawing's upper left corner */
-	uint32_t most;
-	double *x, *y;             /* where each place is drawn */
-	box *taken;                /* discs and labels drawn so far */
+	double west, north; /* of the drawing's upper left corner */
+	uint32_t most;      /* the greatest count, */
+	int64_t least;      /* and the least radius */
+	double *x, *y;      /* where each place is drawn */
+	box *taken;         /* discs and labels drawn so far */
 	size_t taken_n;
 } frame;
 
@@ -55,23 +59,24 @@ static int64_t disc(const frame *f, uint32_t count)
 {
 	if (!count)
 		return 0;
-	return DISC_LEAST + (int64_t)lround((DISC_MOST - DISC_LEAST) * sqrt((double)count) /
-					    sqrt((double)f->most));
+	return f->least + (int64_t)lround((double)(DISC_MOST - f->least) *
+					  sqrt((double)count) / sqrt((double)f->most));
 }
 
 /* The smallest frame around the counted places, or around all when none counts. */
 static frame frame_of(arena *mem, const view_map *m)
 {
 	frame f = {.map = m, .most = 1};
+	size_t discs = 0;
 	double south = 0, north = 0, west = 0, east = 0, high, wide;
-	bool counted = false, first = true;
+	bool first = true;
 
 	for (size_t i = 0; i < m->places; i++)
-		counted |= m->place[i].count > 0;
+		discs += m->place[i].count > 0;
 	for (size_t i = 0; i < m->places; i++) {
 		const view_map_place *p = &m->place[i];
 
-		if (counted && !p->count)
+		if (discs && !p->count)
 			continue;
 		south = first || p->lat < south ? p->lat : south;
 		north = first || p->lat > north ? p->lat : north;
@@ -80,6 +85,7 @@ static frame frame_of(arena *mem, const view_map *m)
 		f.most = p->count > f.most ? p->count : f.most;
 		first = false;
 	}
+	f.least = discs > CROWD ? DOT_LEAST : DISC_LEAST;
 	f.shrink = cos((south + north) / 2 * 1e-5 * acos(-1.0) / 180);
 	high = fmax(north - south, SPAN_LEAST);
 	wide = fmax((east - west) * f.shrink, SPAN_LEAST);
@@ -120,7 +126,7 @@ static bool part(frame *f, size_t a, size_t b)
 /* Neighbours in one town would hide each other: discs move until none does, then stay inside. */
 static void spread(frame *f, const view_map_place *const *order, size_t n)
 {
-	bool moved = n <= SPREAD_MOST;
+	bool moved = n <= CROWD;
 
 	for (int round = 0; round < SPREAD_ROUNDS && moved; round++) {
 		moved = false;
@@ -194,9 +200,11 @@ static void lines(html *h, const frame *f)
 		most = f->map->line[i].count > most ? f->map->line[i].count : most;
 	for (size_t i = 0; i < f->map->lines; i++) {
 		const view_map_line *n = &f->map->line[i];
-		const view_map_place *a = &f->map->place[n->from], *b = &f->map->place[n->to];
+		const view_map_place *a = &f->map->place[n->from],
+				     *b = &f->map->place[n->to];
 
-		html_put(h, "<path class=\"sj\" stroke-linecap=\"round\" stroke-width=\"");
+		html_put(h,
+			 "<path class=\"sj\" stroke-linecap=\"round\" stroke-width=\"");
 		html_tenths(h, 15 + 45 * (int64_t)n->count / most);
 		html_put(h, "\" d=\"M");
 		html_tenths(h, map_x(f, a));
@@ -222,7 +230,8 @@ static void line_count(html *h, const view_lang *l, frame *f, const view_map_lin
 	take(f, at);
 	html_put(h, "<circle class=\"fc sj\" stroke-width=\"2\"");
 	circle(h, x, y, 130);
-	view_chart_text(h, x, y + 62, ANCHOR_MIDDLE, "tb", view_number(h->to->mem, l, n->count));
+	view_chart_text(h, x, y + 62, ANCHOR_MIDDLE, "tb",
+			view_number(h->to->mem, l, n->count));
 }
 
 static void disc_draw(html *h, const view_lang *l, frame *f, const view_map_place *p)
@@ -249,8 +258,14 @@ static void name_draw(html *h, frame *f, const view_map_place *p)
 	} side[] = {
 		{{x + r, y - 110, x + r + wide, y + 110}, x + r, y + 62, ANCHOR_START},
 		{{x - r - wide, y - 110, x - r, y + 110}, x - r, y + 62, ANCHOR_END},
-		{{x - half, y - r - TEXT_HIGH, x + half, y - r}, x, y - r - 20, ANCHOR_MIDDLE},
-		{{x - half, y + r, x + half, y + r + TEXT_HIGH}, x, y + r + 150, ANCHOR_MIDDLE},
+		{{x - half, y - r - TEXT_HIGH, x + half, y - r},
+		 x,
+		 y - r - 20,
+		 ANCHOR_MIDDLE},
+		{{x - half, y + r, x + half, y + r + TEXT_HIGH},
+		 x,
+		 y + r + 150,
+		 ANCHOR_MIDDLE},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(side); i++) {
@@ -276,7 +291,8 @@ void view_chart_map(html *h, const view_lang *l, const view_map *m)
 {
 	arena *mem = h->to->mem;
 	frame f = frame_of(mem, m);
-	const view_map_place **order = NEW_ARRAY(mem, const view_map_place *, m->places + 1);
+	const view_map_place **order =
+		NEW_ARRAY(mem, const view_map_place *, m->places + 1);
 	size_t n = 0;
 
 	for (size_t i = 0; i < m->places; i++)

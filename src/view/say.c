@@ -108,8 +108,8 @@ static int form_of(const view_lang *l, const view_entry *e, int64_t n)
 	return e->forms - 1;
 }
 
-str view_say_count(arena *a, const view_lang *l, const char *key, int64_t n, const str *arg,
-		   size_t args)
+str view_say_count(arena *a, const view_lang *l, const char *key, int64_t n,
+		   const str *arg, size_t args)
 {
 	const view_entry *e = entry_find(&l, key);
 	str number;
@@ -178,8 +178,9 @@ str view_date(arena *a, const view_lang *l, int32_t day)
 bool view_acts(int32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || c == 0x200e ||
-	       c == 0x200f || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
-	       c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
+	       c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069) || c == 0xfeff ||
+	       (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
 }
 
 str view_inert(arena *a, str s)

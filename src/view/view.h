@@ -24,7 +24,8 @@ bool view_has(const view_lang *l, const char *key);
  */
 str view_say(arena *a, const view_lang *l, const char *key, const str *arg, size_t n);
 /* The plural form for n (CLDR category by ICU); {0} is n formatted, {1} … the arguments. */
-str view_say_count(arena *a, const view_lang *l, const char *key, int64_t n, const str *arg, size_t args);
+str view_say_count(arena *a, const view_lang *l, const char *key, int64_t n,
+		   const str *arg, size_t args);
 /* A whole number with the language's grouping. */
 str view_number(arena *a, const view_lang *l, int64_t n);
 /* scaled / 10^digits with exactly that many decimals (0 to 9): view_decimal(a, sv, 785, 1) is "78,5". */
@@ -66,16 +67,20 @@ void html_tenths(html *h, int64_t tenths);
 void html_number(html *h, const view_lang *l, int64_t n);
 /* The text of a key, as text between tags. */
 void html_say(html *h, const view_lang *l, const char *key);
-void html_say_with(html *h, const view_lang *l, const char *key, const str *arg, size_t n);
+void html_say_with(html *h, const view_lang *l, const char *key, const str *arg,
+		   size_t n);
 void html_say_count(html *h, const view_lang *l, const char *key, int64_t n);
 /* html_element(h, "td", "class=\"n\"", text): a whole element; tag and attributes are literals. */
-#define html_element(h, tag, attributes, text) html_element_((h), S(tag), S(attributes), (text))
+#define html_element(h, tag, attributes, text)                                           \
+	html_element_((h), S(tag), S(attributes), (text))
 void html_element_(html *h, str tag, str attributes, str text);
 /* What was written to another writer of the same page, whole elements, put here. */
 void html_join(html *h, const html *other);
 /* The icons a page uses, hidden, once per page; then each where it stands, decorative. */
 void html_icons(html *h, const char *const *id, size_t n);
-#define html_icon(h, id) html_put((h), "<svg class=\"i\" aria-hidden=\"true\"><use href=\"#" id "\"/></svg>")
+#define html_icon(h, id)                                                                 \
+	html_put((h),                                                                    \
+		 "<svg class=\"i\" aria-hidden=\"true\"><use href=\"#" id "\"/></svg>")
 /* assets/kompis.css: as a <style> element, and as it is. */
 void html_stylesheet(html *h);
 str view_stylesheet(void);
@@ -95,11 +100,13 @@ void view_chart_bar(html *h, int64_t value, int64_t most);
 
 typedef struct view_histogram {
 	int id;
-	str title;                 /* the finding and the figures in words */
+	str title; /* the finding and the figures in words */
 	const uint32_t *count;
-	size_t n;                  /* bins */
-	uint32_t most;             /* the count that fills the height; the same for charts to compare */
-	const str *label;          /* n centred under the bins, or n + 1 at their edges; "" is left out */
+	size_t n; /* bins */
+	uint32_t
+		most; /* the count that fills the height; the same for charts to compare */
+	const str *
+		label; /* n centred under the bins, or n + 1 at their edges; "" is left out */
 	size_t labels;
 	view_fill fill;
 } view_histogram;
@@ -107,14 +114,14 @@ void view_chart_histogram(html *h, const view_lang *l, const view_histogram *v);
 
 typedef struct view_point {
 	int64_t x, y;
-	bool marked;               /* the one the page speaks of */
-	str label;                 /* beside the point; "" none */
+	bool marked; /* the one the page speaks of */
+	str label;   /* beside the point; "" none */
 } view_point;
 typedef struct view_line {
 	int id;
 	str title, x_name, y_name;
-	int y_digits;              /* y is scaled by 10 to this */
-	const view_point *point;   /* in the order of the line */
+	int y_digits;            /* y is scaled by 10 to this */
+	const view_point *point; /* in the order of the line */
 	size_t n;
 } view_line;
 /* Dots joined by a line. Axes need not begin at zero: their ends are labelled. */
@@ -122,11 +129,11 @@ void view_chart_line(html *h, const view_lang *l, const view_line *v);
 
 typedef struct view_map_place {
 	str name;
-	int32_t lat, lon;          /* 1e-5 degrees */
-	uint32_t count;            /* shown in the disc; 0 = only ground to see where one is */
+	int32_t lat, lon; /* 1e-5 degrees */
+	uint32_t count;   /* shown in the disc; 0 = only ground to see where one is */
 } view_map_place;
 typedef struct view_map_line {
-	size_t from, to;           /* indexes of places */
+	size_t from, to; /* indexes of places */
 	uint32_t count;
 } view_map_line;
 typedef struct view_map {

@@ -8,13 +8,14 @@
 
 typedef struct view_entry {
 	const char *key;
-	const char *text[VIEW_FORMS]; /* text[0 .. forms), in the order of the language's categories */
-	int forms;                    /* 1 = not a plural */
+	const char *text
+		[VIEW_FORMS]; /* text[0 .. forms), in the order of the language's categories */
+	int forms;            /* 1 = not a plural */
 } view_entry;
 
 struct view_lang {
 	const char *tag;
-	const view_entry *entry;      /* sorted by key, bytewise */
+	const view_entry *entry; /* sorted by key, bytewise */
 	size_t entries;
 	const char *category[VIEW_FORMS];
 };
@@ -31,7 +32,8 @@ extern const size_t view_asset_css_size, view_asset_icons_size;
 typedef enum view_anchor { ANCHOR_START, ANCHOR_MIDDLE, ANCHOR_END } view_anchor;
 void view_chart_open(html *h, int id, str title, int64_t height);
 /* `look`: NULL, or a class: "tb" bold, "tb tc" on a solid ground, "halo" over lines. */
-void view_chart_text(html *h, int64_t x, int64_t y, view_anchor anchor, const char *look, str text);
+void view_chart_text(html *h, int64_t x, int64_t y, view_anchor anchor, const char *look,
+		     str text);
 /* About how wide a text is at 18 units: ten units a letter. */
 int64_t view_chart_width(str text);
 

@@ -18,14 +18,13 @@ out=$dir/out
 "$KOMPIS" match "$dir/people.csv" --out "$out" --date 2023-01-01 >"$dir/log" 2>&1
 verdict $? "a round to explain"
 
-# Numbers of the first pair and of the second, and the weight of the first.
+# The first pair, its weight, and an established person of another pair.
 pairs=$(tr -d ' \n' <"$out/result.json" | sed 's/.*"pairs":\[\[//; s/\]\].*//; s/\],\[/ /g')
 first=$(echo "$pairs" | cut -d' ' -f1)
-second=$(echo "$pairs" | cut -d' ' -f2)
 a=$(echo "$first" | cut -d, -f1)
 b=$(echo "$first" | cut -d, -f2)
 weight=$(echo "$first" | cut -d, -f3)
-d=$(echo "$second" | cut -d, -f2)
+d=$(echo "$pairs" | tr ' ' '\n' | cut -d, -f2 | grep -vx "$b" | head -1)
 
 explain "$out" "$a" "$b" && says '^De är ett par\.$'
 verdict $? "a pair is said to be one"
@@ -48,12 +47,13 @@ verdict $? "why not: an answer, and whom each has instead"
 explain "$out" "$a" "$a" && says 'samma person'
 verdict $? "one and the same person"
 
-# Somebody who waits: a newcomer of the sheet in no pair, with consent.
-taken=" $(echo "$pairs" | tr ' ' '\n' | cut -d, -f1 | tr '\n' ' ') "
-waits=$(awk -F, '$2 == "Ny svensk" { print $1 }' "$dir/people.csv" | while read -r id; do
-	case $taken in *" $id "*) ;; *) explain "$out" "$id"; says 'har väntat' && echo "$id" && break ;; esac
-done)
-[ -n "$waits" ] && explain "$out" "$waits" && says "($waits) har väntat" && says '^  - '
+# Somebody who waits: a newcomer of the sheet in no pair and in the pool.
+waits=
+for id in $(awk -F, '$2 == "Ny svensk" { print $1 }' "$dir/people.csv"); do
+	explain "$out" "$id"
+	if says 'är inte i något par'; then waits=$id; break; fi
+done
+[ -n "$waits" ] && says "($waits) har väntat [0-9]* dag.* är inte i något par" && says '^  - '
 verdict $? "why somebody waits"
 
 explain "$out" 9999; [ $? -eq 2 ] && says '9.*999 finns inte'

@@ -28,12 +28,15 @@ static inline bool markup_listed(str word, const char *list)
 static const char markup_void[] = "meta br link hr img input";
 static const char markup_tags[] =
 	"html head meta title style body a header nav main div section aside figure "
-	"figcaption footer p span b h1 h2 h3 ul li dl dt dd bdi br table caption thead tbody "
+	"figcaption footer p span b h1 h2 h3 ul li dl dt dd bdi br table caption thead "
+	"tbody "
 	"tr th td svg g path rect circle polyline text use symbol pattern";
 static const char markup_attributes[] =
 	"lang dir charset http-equiv content name class id href aria-hidden aria-label "
-	"aria-labelledby role tabindex scope viewBox preserveAspectRatio direction x y cx cy r "
-	"rx width height d points fill stroke stroke-width stroke-linecap stroke-linejoin "
+	"aria-labelledby role tabindex scope viewBox preserveAspectRatio direction x y "
+	"cx cy r "
+	"rx width height d points fill stroke stroke-width stroke-linecap "
+	"stroke-linejoin "
 	"vector-effect text-anchor patternUnits patternTransform transform";
 
 static inline const char *markup_entities(str text)
@@ -44,24 +47,26 @@ static inline const char *markup_entities(str text)
 		bool known = text.s[i] != '&';
 
 		for (size_t k = 0; k < ARRAY_LEN(good); k++)
-			known |= str_starts(str_slice(text, i, text.n), str_from(good[k]));
+			known |=
+				str_starts(str_slice(text, i, text.n), str_from(good[k]));
 		if (!known)
 			return "an & that is no entity";
 		if (text.s[i] == '<' || text.s[i] == '>')
 			return "a bare < or >";
-		if ((unsigned char)text.s[i] < 0x20 && text.s[i] != '\n' && text.s[i] != '\t')
+		if ((unsigned char)text.s[i] < 0x20 && text.s[i] != '\n' &&
+		    text.s[i] != '\t')
 			return "a control character";
 	}
 	return utf8_valid(text) ? NULL : "malformed UTF-8";
 }
 
 /* Whether `what` stands in the page as id="what". */
-static inline bool markup_has_id(arena *a, str page, str id)
+static inline bool markup_has_id(arena *a, str whole, str id)
 {
-	return str_find(page, str_format(a, " id=\"%.*s\"", STR_ARG(id))) >= 0;
+	return str_find(whole, str_format(a, " id=\"%.*s\"", STR_ARG(id))) >= 0;
 }
 
-static inline const char *markup_attribute(arena *a, str page, str name, str value)
+static inline const char *markup_attribute(arena *a, str whole, str name, str value)
 {
 	const char *wrong = markup_entities(value);
 
@@ -70,22 +75,23 @@ static inline const char *markup_attribute(arena *a, str page, str name, str val
 	if (!markup_listed(name, markup_attributes))
 		return "an attribute that is not on the list";
 	if (str_equal(name, S("href")) &&
-	    (!value.n || value.s[0] != '#' || !markup_has_id(a, page, str_slice(value, 1, value.n))))
+	    (!value.n || value.s[0] != '#' ||
+	     !markup_has_id(a, whole, str_slice(value, 1, value.n))))
 		return "an address that is not on this page";
-	if (str_equal(name, S("aria-labelledby")) && !markup_has_id(a, page, value))
+	if (str_equal(name, S("aria-labelledby")) && !markup_has_id(a, whole, value))
 		return "a label that is not on this page";
 	if (str_equal(name, S("id"))) {
 		str here = str_format(a, " id=\"%.*s\"", STR_ARG(value));
-		ptrdiff_t first = str_find(page, here);
+		ptrdiff_t first = str_find(whole, here);
 
-		if (str_find(str_slice(page, (size_t)first + 1, page.n), here) >= 0)
+		if (str_find(str_slice(whole, (size_t)first + 1, whole.n), here) >= 0)
 			return "an id twice";
 	}
 	return NULL;
 }
 
 /* `tag` is what stands between < and >, from after the name. */
-static inline const char *markup_attribute_list(arena *a, str page, str tag)
+static inline const char *markup_attribute_list(arena *a, str whole, str tag)
 {
 	const char *wrong;
 
@@ -101,7 +107,8 @@ static inline const char *markup_attribute_list(arena *a, str page, str tag)
 		if (sign < 0)
 			return "quotes that do not end";
 		tag = str_slice(value, (size_t)sign + 1, value.n);
-		wrong = markup_attribute(a, page, name, str_slice(value, 0, (size_t)sign));
+		wrong = markup_attribute(a, whole, name,
+					 str_slice(value, 0, (size_t)sign));
 		if (wrong)
 			return wrong;
 	}
@@ -113,14 +120,15 @@ static inline str markup_tag_name(str s)
 {
 	size_t n = 0;
 
-	while (n < s.n && ((s.s[n] >= 'a' && s.s[n] <= 'z') || (s.s[n] >= '0' && s.s[n] <= '9')))
+	while (n < s.n &&
+	       ((s.s[n] >= 'a' && s.s[n] <= 'z') || (s.s[n] >= '0' && s.s[n] <= '9')))
 		n++;
 	return str_slice(s, 0, n);
 }
 
-static inline const char *markup_wrong(arena *a, str page)
+static inline const char *markup_wrong(arena *a, str whole)
 {
-	str open[MARKUP_DEPTH], rest = page;
+	str open[MARKUP_DEPTH], rest = whole;
 	size_t depth = 0;
 
 	if (str_starts(rest, S("<!doctype html>")))
@@ -149,7 +157,7 @@ static inline const char *markup_wrong(arena *a, str page)
 				return "tags that cross";
 			continue;
 		}
-		wrong = markup_attribute_list(a, page, text);
+		wrong = markup_attribute_list(a, whole, text);
 		if (wrong)
 			return wrong;
 		if (str_ends(text, S("/")) || markup_listed(name, markup_void))

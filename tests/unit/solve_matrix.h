@@ -11,10 +11,10 @@
 
 typedef struct matrix {
 	int32_t rows, columns;
-	int64_t *weight;           /* 0 = not eligible */
+	int64_t *weight; /* 0 = not eligible */
 	int32_t *seats;
 	unsigned shape;
-	int64_t *told;             /* prices as the engine told them */
+	int64_t *told; /* prices as the engine told them */
 } matrix;
 
 typedef struct matrix_order {
@@ -31,8 +31,8 @@ static int matrix_compare(const void *a, const void *b)
 	return x->tie < y->tie ? -1 : 1;
 }
 
-static int32_t matrix_scan(void *self, int lane, int32_t row, const int64_t *price, int32_t k,
-			   solve_offer *out, int64_t *rest)
+static int32_t matrix_scan(void *self, int lane, int32_t row, const int64_t *price,
+			   int32_t k, solve_offer *out, int64_t *rest)
 {
 	(void)lane;
 	const matrix *m = self;
@@ -44,9 +44,10 @@ static int32_t matrix_scan(void *self, int lane, int32_t row, const int64_t *pri
 		if (price[j] != m->told[j])
 			fail_msg("price of %d not told", j);
 		if (w > price[j])
-			all[n++] = (matrix_order){w - price[j],
-						  hash_mix((uint64_t)row << 32 | (uint64_t)j),
-						  {j, w}};
+			all[n++] = (matrix_order){
+				w - price[j],
+				hash_mix((uint64_t)row << 32 | (uint64_t)j),
+				{j, w}};
 	}
 	qsort(all, (size_t)n, sizeof *all, matrix_compare);
 	for (int32_t i = 0; i < n && i < k; i++)
@@ -64,8 +65,12 @@ static void matrix_price(void *self, int32_t column, int64_t price)
 
 static solve_source matrix_source(matrix *m)
 {
-	solve_source s = {.self = m, .rows = m->rows, .columns = m->columns, .seats = m->seats,
-			  .scan = matrix_scan, .price_changed = matrix_price};
+	solve_source s = {.self = m,
+			  .rows = m->rows,
+			  .columns = m->columns,
+			  .seats = m->seats,
+			  .scan = matrix_scan,
+			  .price_changed = matrix_price};
 	m->told = calloc((size_t)m->columns + 1, sizeof(int64_t));
 	assert_non_null(m->told);
 	for (int32_t i = 0; i < m->rows * m->columns; i++)

@@ -20,10 +20,11 @@
 
 typedef struct best {
 	int64_t weight;
-	uint64_t ways;             /* matchings that reach it */
+	uint64_t ways; /* matchings that reach it */
 } best;
 
-static best brute_row(const matrix *m, int32_t row, int32_t *left, best *memo, size_t states)
+static best brute_row(const matrix *m, int32_t row, int32_t *left, best *memo,
+		      size_t states)
 {
 	if (row == m->rows)
 		return (best){0, 1};
@@ -138,7 +139,8 @@ static void equals_brute_force(void **state)
 			matrix_run(&c, &m, threads, true, &out);
 			const char *wrong = refute(&m, &out);
 			if (wrong || out.total != b.weight || out.unique != (b.ways == 1))
-				fail_msg("seed %lld: %s, %lld for %lld, %llu ways, unique %d",
+				fail_msg("seed %lld: %s, %lld for %lld, %llu ways, "
+					 "unique %d",
 					 (long long)seed, wrong ? wrong : "-",
 					 (long long)out.total, (long long)b.weight,
 					 (unsigned long long)b.ways, out.unique);
@@ -152,6 +154,52 @@ static void equals_brute_force(void **state)
 	arena_free(c.mem);
 }
 
+/*
+ * The same instance turned round: columns bid, a column with several seats as several rows of
+ * one bidder. Same value; and unique exactly when it was.
+ */
+static void rows_of_one_bidder_are_no_ties(void **state)
+{
+	(void)state;
+	int64_t count = solve_seeds();
+	ctx c = {.mem = arena_new(0)};
+	for (int64_t seed = 1; seed <= count; seed++) {
+		rng r = rng_seed((uint64_t)seed);
+		int64_t weight[64], turned[21 * 8];
+		int32_t seats[8], ones[8] = {1, 1, 1, 1, 1, 1, 1, 1}, rows = 0;
+		uint32_t bidder[21];
+		matrix m = {.weight = weight, .seats = seats};
+		random_matrix(&m, &r);
+		for (int32_t j = 0; j < m.columns; j++) {
+			for (int32_t k = 0; k < seats[j]; k++, rows++) {
+				bidder[rows] = (uint32_t)j;
+				for (int32_t i = 0; i < m.rows; i++)
+					turned[rows * m.rows + i] =
+						weight[i * m.columns + j];
+			}
+		}
+		matrix t = {
+			.rows = rows, .columns = m.rows, .weight = turned, .seats = ones};
+		arena_mark here = arena_here(c.mem);
+		solve_source s = matrix_source(&t);
+		s.seats = NULL;
+		s.bidder = bidder;
+		solve_options o = {.threads = 1 + (int)(seed % 2), .want_unique = true};
+		solve_result out;
+		assert_true(solve_run(&c, &s, &o, &out));
+		free(t.told);
+		best b = brute(&m);
+		const char *wrong = refute(&t, &out);
+		if (wrong || out.total != b.weight || out.unique != (b.ways == 1))
+			fail_msg("seed %lld: %s, %lld for %lld, %llu ways, unique %d",
+				 (long long)seed, wrong ? wrong : "-",
+				 (long long)out.total, (long long)b.weight,
+				 (unsigned long long)b.ways, out.unique);
+		arena_reset(c.mem, here);
+	}
+	arena_free(c.mem);
+}
+
 /* ---- larger ones: lists must grow, prices prove it ---------------------------------------- */
 
 static void fill_large(matrix *m, int class, rng *r)
@@ -160,12 +208,24 @@ static void fill_large(matrix *m, int class, rng *r)
 		for (int32_t j = 0; j < m->columns; j++) {
 			int64_t *w = &m->weight[i * m->columns + j];
 			switch (class) {
-			case 0: *w = 1 + rng_below(r, 100000); break;
-			case 1: *w = 5; break;
-			case 2: *w = rng_below(r, 2) ? 1 : 100; break;
-			case 3: *w = (i + 1) * (j + 1); break;
-			case 4: *w = 100000 - 10 * abs(i - j); break;
-			default: *w = rng_below(r, 20) ? 0 : 1 + rng_below(r, 100); break;
+			case 0:
+				*w = 1 + rng_below(r, 100000);
+				break;
+			case 1:
+				*w = 5;
+				break;
+			case 2:
+				*w = rng_below(r, 2) ? 1 : 100;
+				break;
+			case 3:
+				*w = (i + 1) * (j + 1);
+				break;
+			case 4:
+				*w = 100000 - 10 * abs(i - j);
+				break;
+			default:
+				*w = rng_below(r, 20) ? 0 : 1 + rng_below(r, 100);
+				break;
 			}
 		}
 	}
@@ -178,11 +238,13 @@ static void larger_are_proven_and_equal_for_any_threads(void **state)
 	rng r = rng_seed(7);
 	int64_t *weight = NEW_ARRAY(c.mem, int64_t, 400 * 60);
 	int32_t seats[60];
-	for (int class = 0; class < 6; class++) {
+	for (int class = 0; class < 6; class ++) {
 		for (int wide = 0; wide < 3; wide++) {
 			arena_mark here = arena_here(c.mem);
-			matrix m = {.rows = wide == 1 ? 300 : 60, .columns = wide == 2 ? 20 : 60,
-				    .weight = weight, .seats = seats};
+			matrix m = {.rows = wide == 1 ? 300 : 60,
+				    .columns = wide == 2 ? 20 : 60,
+				    .weight = weight,
+				    .seats = seats};
 			for (int32_t j = 0; j < m.columns; j++)
 				seats[j] = wide ? 1 + (int32_t)rng_below(&r, 4) : 1;
 			fill_large(&m, class, &r);
@@ -192,10 +254,12 @@ static void larger_are_proven_and_equal_for_any_threads(void **state)
 			for (int threads = 2; threads <= 4; threads += 2) {
 				matrix_run(&c, &m, threads, false, &many);
 				size_t n = (size_t)m.rows, k = (size_t)m.columns;
-				assert_memory_equal(one.column, many.column, n * sizeof(int32_t));
+				assert_memory_equal(one.column, many.column,
+						    n * sizeof(int32_t));
 				assert_memory_equal(one.row_profit, many.row_profit,
 						    n * sizeof(int64_t));
-				assert_memory_equal(one.price, many.price, k * sizeof(int64_t));
+				assert_memory_equal(one.price, many.price,
+						    k * sizeof(int64_t));
 				assert_int_equal(one.counts.scans, many.counts.scans);
 			}
 			arena_reset(c.mem, here);
@@ -262,6 +326,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equals_brute_force),
+		cmocka_unit_test(rows_of_one_bidder_are_no_ties),
 		cmocka_unit_test(larger_are_proven_and_equal_for_any_threads),
 		cmocka_unit_test(spoilt_results_are_refuted),
 		cmocka_unit_test(weights_beyond_the_integers_are_refused),

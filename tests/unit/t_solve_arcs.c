@@ -66,7 +66,9 @@ static solve_arcs arcs_of(const instance *x, arrays *a)
 		}
 	}
 	a->first[x->sources] = n;
-	solve_arcs arcs = {.sources = x->sources, .sinks = x->sinks, .first = a->first,
+	solve_arcs arcs = {.sources = x->sources,
+			   .sinks = x->sinks,
+			   .first = a->first,
 			   .sink = a->sink};
 	if (x->wide)
 		arcs.cost64 = a->cost64;
@@ -131,8 +133,9 @@ static const char *refute(const instance *x, const solve_aim *aim, const solve_a
 		if (!free_source && sign * a->source_price[i] > 0)
 			return "sign of a source's price";
 		for (int j = 0; j < x->sinks; j++)
-			if (x->there[i][j] && sign * (a->source_price[i] + a->sink_price[j]) >
-						      sign * x->cost[i][j])
+			if (x->there[i][j] &&
+			    sign * (a->source_price[i] + a->sink_price[j]) >
+				    sign * x->cost[i][j])
 				return "an arc beats its prices";
 		int32_t j = a->sink[i];
 		if (j < 0)
@@ -166,19 +169,22 @@ static void four_kinds_equal_brute_force(void **state)
 		complete += x.all && x.sources > 1 && x.sinks > 1;
 		for (int kind = 0; kind < 4; kind++) {
 			arena_mark here = arena_here(c.mem);
-			solve_aim aim = {.max = kind & 1, .unmatched = kind & 2,
+			solve_aim aim = {.max = kind & 1,
+					 .unmatched = kind & 2,
 					 .threads = 1 + (int)(seed % 2)};
 			solve_arcs arcs = arcs_of(&x, &room);
 			solve_answer a;
 			best b = brute(&x, &aim);
-			bool possible = aim.unmatched ||
-					b.pairs == (x.sources < x.sinks ? x.sources : x.sinks);
+			bool possible =
+				aim.unmatched ||
+				b.pairs == (x.sources < x.sinks ? x.sources : x.sinks);
 			bool ok = solve_arcs_run(&c, &arcs, &aim, &a);
 			const char *wrong = ok ? refute(&x, &aim, &a) : NULL;
 			if (ok != possible || wrong || (ok && a.cost != b.cost) ||
 			    (!ok && c.fault.kind != FAULT_UNPROVEN))
-				fail_msg("seed %lld kind %d: %s %s", (long long)seed, kind,
-					 wrong ? wrong : "-", ok ? "ok" : c.fault.key);
+				fail_msg("seed %lld kind %d: %s %s", (long long)seed,
+					 kind, wrong ? wrong : "-",
+					 ok ? "ok" : c.fault.key);
 			infeasible += !possible;
 			arena_reset(c.mem, here);
 		}
@@ -224,17 +230,24 @@ static void spoilt_answers_are_refuted(void **state)
 static int32_t class_cost(int class, int32_t i, int32_t j, rng *r)
 {
 	switch (class) {
-	case 0: return 1 + (int32_t)rng_below(r, 100);
-	case 1: return 7;
-	case 2: return rng_below(r, 2) ? 1 : 100;
-	case 3: return (i + 1) * (j + 1); /* makes it look for new prices */
-	case 4: return abs(i * i - 40 * j);
-	default: return INT32_MAX - (int32_t)rng_below(r, 1000000);
+	case 0:
+		return 1 + (int32_t)rng_below(r, 100);
+	case 1:
+		return 7;
+	case 2:
+		return rng_below(r, 2) ? 1 : 100;
+	case 3:
+		return (i + 1) * (j + 1); /* makes it look for new prices */
+	case 4:
+		return abs(i * i - 40 * j);
+	default:
+		return INT32_MAX - (int32_t)rng_below(r, 1000000);
 	}
 }
 
 /* The same arcs, one by one, take the general way. */
-static int64_t general_cost(ctx *c, const int32_t *cost, int32_t n, int32_t columns, bool max)
+static int64_t general_cost(ctx *c, const int32_t *cost, int32_t n, int32_t columns,
+			    bool max)
 {
 	int64_t *first = NEW_ARRAY(c->mem, int64_t, (size_t)n + 1);
 	int32_t *sink = NEW_ARRAY(c->mem, int32_t, (size_t)n * (size_t)columns);
@@ -243,7 +256,10 @@ static int64_t general_cost(ctx *c, const int32_t *cost, int32_t n, int32_t colu
 		for (int32_t j = 0; j < columns; j++)
 			sink[i * columns + j] = j;
 	}
-	solve_arcs arcs = {.sources = n, .sinks = columns, .first = first, .sink = sink,
+	solve_arcs arcs = {.sources = n,
+			   .sinks = columns,
+			   .first = first,
+			   .sink = sink,
 			   .cost32 = cost};
 	solve_aim aim = {.max = max, .threads = 1};
 	solve_answer a;
@@ -256,7 +272,7 @@ static void dense_equals_general_for_any_threads(void **state)
 	(void)state;
 	ctx c = {.mem = arena_new(0)};
 	rng r = rng_seed(3);
-	for (int class = 0; class < 6; class++) {
+	for (int class = 0; class < 6; class ++) {
 		for (int wide = 0; wide < 4; wide++) {
 			arena_mark here = arena_here(c.mem);
 			int32_t n = 90, columns = wide & 1 ? 107 : 90;
@@ -264,11 +280,14 @@ static void dense_equals_general_for_any_threads(void **state)
 			int32_t *cost = NEW_ARRAY(c.mem, int32_t, (size_t)(n * columns));
 			for (int32_t i = 0; i < n; i++)
 				for (int32_t j = 0; j < columns; j++)
-					cost[i * columns + j] = class_cost(class, i, j, &r);
-			solve_arcs arcs = {.sources = n, .sinks = columns, .cost32 = cost};
+					cost[i * columns + j] =
+						class_cost(class, i, j, &r);
+			solve_arcs arcs = {
+				.sources = n, .sinks = columns, .cost32 = cost};
 			solve_answer one, many;
 			assert_true(solve_arcs_run(&c, &arcs, &aim, &one));
-			assert_true(one.cost == general_cost(&c, cost, n, columns, aim.max));
+			assert_true(one.cost ==
+				    general_cost(&c, cost, n, columns, aim.max));
 			for (aim.threads = 2; aim.threads <= 4; aim.threads += 2) {
 				assert_true(solve_arcs_run(&c, &arcs, &aim, &many));
 				assert_memory_equal(one.sink, many.sink, 4 * (size_t)n);

@@ -52,11 +52,12 @@ static void bar(void **state)
 {
 	(void)state;
 	view_chart_bar(&h, 1, 4);
-	assert_string_equal(str_terminated(mem, drawn()),
-			    "<svg class=\"why\" viewBox=\"0 0 100 12\" preserveAspectRatio=\"none\" "
-			    "aria-hidden=\"true\"><rect class=\"fm\" x=\"0\" y=\"0\" width=\"100\" "
-			    "height=\"12\"/><rect class=\"fj\" x=\"0\" y=\"0\" width=\"25\" "
-			    "height=\"12\"/></svg>");
+	assert_string_equal(
+		str_terminated(mem, drawn()),
+		"<svg class=\"why\" viewBox=\"0 0 100 12\" preserveAspectRatio=\"none\" "
+		"aria-hidden=\"true\"><rect class=\"fm\" x=\"0\" y=\"0\" width=\"100\" "
+		"height=\"12\"/><rect class=\"fj\" x=\"0\" y=\"0\" width=\"25\" "
+		"height=\"12\"/></svg>");
 	view_chart_bar(&h, 0, 0);
 	drawn();
 }
@@ -69,9 +70,12 @@ static void parts(void **state)
 	(void)state;
 	view_chart_parts(&h, part, 4);
 	assert_int_equal(count_of(drawn(), S("<rect")), 4);
-	assert_true(str_find(drawn(), S("class=\"fj\"")) < str_find(drawn(), S("class=\"fb se\"")));
-	assert_true(str_find(drawn(), S("class=\"fb se\"")) < str_find(drawn(), S("class=\"fe\"")));
-	assert_true(str_find(drawn(), S("class=\"fe\"")) < str_find(drawn(), S("class=\"fc se\"")));
+	assert_true(str_find(drawn(), S("class=\"fj\"")) <
+		    str_find(drawn(), S("class=\"fb se\"")));
+	assert_true(str_find(drawn(), S("class=\"fb se\"")) <
+		    str_find(drawn(), S("class=\"fe\"")));
+	assert_true(str_find(drawn(), S("class=\"fe\"")) <
+		    str_find(drawn(), S("class=\"fc se\"")));
 	assert_true(str_find(drawn(), S("width=\"153.6\"")) > 0);
 	view_chart_parts(&h, part, 0);
 	drawn();
@@ -81,8 +85,14 @@ static void histogram(void **state)
 {
 	const uint32_t count[] = {0, 5, 1234567};
 	const str label[] = {S("0"), S(""), S("<2>"), S("3")};
-	view_histogram v = {.id = 7, .title = S("A & B"), .count = count, .n = 3, .most = 1234567,
-			    .label = label, .labels = 4, .fill = FILL_HATCH};
+	view_histogram v = {.id = 7,
+			    .title = S("A & B"),
+			    .count = count,
+			    .n = 3,
+			    .most = 1234567,
+			    .label = label,
+			    .labels = 4,
+			    .fill = FILL_HATCH};
 
 	(void)state;
 	view_chart_histogram(&h, sv, &v);
@@ -100,12 +110,14 @@ static void histogram(void **state)
 static void fills(void **state)
 {
 	const uint32_t count[] = {1};
-	const char *const look[] = {"<rect class=\"fj\" x", "<rect class=\"fb se\" stroke",
-				    "url(#hatch", "<rect class=\"fc se\" stroke"};
+	const char *const look[] = {"<rect class=\"fj\" x",
+				    "<rect class=\"fb se\" stroke", "url(#hatch",
+				    "<rect class=\"fc se\" stroke"};
 
 	(void)state;
 	for (view_fill fill = FILL_SOLID; fill <= FILL_HOLLOW; fill++) {
-		view_histogram v = {.id = (int)fill, .count = count, .n = 1, .most = 1, .fill = fill};
+		view_histogram v = {
+			.id = (int)fill, .count = count, .n = 1, .most = 1, .fill = fill};
 		size_t before = page.n;
 
 		view_chart_histogram(&h, sv, &v);
@@ -117,10 +129,16 @@ static void fills(void **state)
 
 static void line(void **state)
 {
-	const view_point point[] = {{10, 600, false, S("")}, {20, 650, true, S("Nu")},
+	const view_point point[] = {{10, 600, false, S("")},
+				    {20, 650, true, S("Nu")},
 				    {30, 640, false, S("")}};
-	view_line v = {.id = 1, .title = S("t"), .x_name = S("dagar"), .y_name = S("poäng"),
-		       .y_digits = 1, .point = point, .n = 3};
+	view_line v = {.id = 1,
+		       .title = S("t"),
+		       .x_name = S("dagar"),
+		       .y_name = S("poäng"),
+		       .y_digits = 1,
+		       .point = point,
+		       .n = 3};
 
 	(void)state;
 	view_chart_line(&h, sv, &v);
@@ -181,7 +199,8 @@ static void map(void **state)
 	high = strtod(drawn().s + str_find(drawn(), S("viewBox=\"0 0 340 ")) + 17, NULL);
 	assert_true(high >= 220 && high <= 420);
 	assert_true(outside(drawn(), 340, high) <= 0.001);
-	assert_true(outside(drawn(), 340, high / 4) > 0); /* the twin: a smaller frame is left */
+	assert_true(outside(drawn(), 340, high / 4) >
+		    0); /* the twin: a smaller frame is left */
 }
 
 /* All at one point, one alone, none: still a picture. */

@@ -36,8 +36,9 @@ static void content(void **state)
 {
 	(void)state;
 	html_text(&h, S("<script>alert('1')</script> & \"x\" å \xff\x1b[0m\n"));
-	assert_string_equal(written(), "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; "
-				       "&quot;x&quot; å \ufffd[0m\n");
+	assert_string_equal(written(),
+			    "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; "
+			    "&quot;x&quot; å \ufffd[0m\n");
 }
 
 static void attributes(void **state)
@@ -76,7 +77,8 @@ static void elements(void **state)
 	html_tenths(&h, -5);
 	html_put(&h, " ");
 	html_tenths(&h, 30);
-	assert_string_equal(written(), "<td class=\"n\">&lt;1&gt;</td><b>x</b>-12 12.5 -0.5 3");
+	assert_string_equal(written(),
+			    "<td class=\"n\">&lt;1&gt;</td><b>x</b>-12 12.5 -0.5 3");
 }
 
 static void icons(void **state)
@@ -101,8 +103,9 @@ static void reader_wrong(const char *markup)
 static void reader(void **state)
 {
 	(void)state;
-	assert_null(markup_wrong(mem, S("<!doctype html>\n<p id=\"a\" class=\"b\">x &amp; y<br>"
-					"<a href=\"#a\">z</a></p><svg><path d=\"M1\"/></svg>")));
+	assert_null(markup_wrong(
+		mem, S("<!doctype html>\n<p id=\"a\" class=\"b\">x &amp; y<br>"
+		       "<a href=\"#a\">z</a></p><svg><path d=\"M1\"/></svg>")));
 	reader_wrong("<p>");
 	reader_wrong("</p>");
 	reader_wrong("<p><b></p></b>");

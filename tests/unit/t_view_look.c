@@ -57,12 +57,14 @@ static double luminance(unsigned c)
 
 static double contrast(str css, int scheme, const char *a, const char *b)
 {
-	double x = luminance(colour(css, scheme, a)), y = luminance(colour(css, scheme, b));
+	double x = luminance(colour(css, scheme, a)),
+	       y = luminance(colour(css, scheme, b));
 
 	return (fmax(x, y) + 0.05) / (fmin(x, y) + 0.05);
 }
 
-static double least(str css, int scheme, const char *name, const char *const *ground, size_t n)
+static double least(str css, int scheme, const char *name, const char *const *ground,
+		    size_t n)
 {
 	double worst = 21;
 
@@ -88,17 +90,21 @@ static const struct {
 /* How many promises a stylesheet breaks. */
 static int broken(str css)
 {
-	static const char *const own[][2] = {{"ok", "ok-bg"}, {"warn", "warn-bg"}, {"bad", "bad-bg"}};
+	static const char *const own[][2] = {
+		{"ok", "ok-bg"}, {"warn", "warn-bg"}, {"bad", "bad-bg"}};
 	static const char *const fjord[] = {"fjord"};
 	int n = 0;
 
 	for (int scheme = 0; scheme < 2; scheme++) {
 		for (size_t i = 0; i < ARRAY_LEN(promised); i++)
-			n += least(css, scheme, promised[i].name, surface, promised[i].surfaces) <
+			n += least(css, scheme, promised[i].name, surface,
+				   promised[i].surfaces) <
 			     (scheme ? promised[i].dark : promised[i].light) - 0.05;
 		for (size_t i = 0; i < ARRAY_LEN(own); i++)
-			n += contrast(css, scheme, own[i][0], own[i][1]) < (scheme ? 9.3 : 8.1) - 0.05;
-		n += least(css, scheme, "on-fjord", fjord, 1) < (scheme ? 9.9 : 9.6) - 0.05;
+			n += contrast(css, scheme, own[i][0], own[i][1]) <
+			     (scheme ? 9.3 : 8.1) - 0.05;
+		n += least(css, scheme, "on-fjord", fjord, 1) <
+		     (scheme ? 9.9 : 9.6) - 0.05;
 	}
 	return n;
 }
@@ -125,9 +131,12 @@ static void contrasts(void **state)
 static void contrasts_twin(void **state)
 {
 	(void)state;
-	assert_true(broken(replaced(view_stylesheet(), S("--soft:#394c53"), S("--soft:#596c73"))) > 0);
-	assert_true(broken(replaced(view_stylesheet(), S("--ok:#a3dfb3"), S("--ok:#73af83"))) > 0);
-	assert_true(broken(replaced(view_stylesheet(), S("--fjord:#0b4c59"), S("--fjord:#2b6c79"))) > 0);
+	assert_true(broken(replaced(view_stylesheet(), S("--soft:#394c53"),
+				    S("--soft:#596c73"))) > 0);
+	assert_true(broken(replaced(view_stylesheet(), S("--ok:#a3dfb3"),
+				    S("--ok:#73af83"))) > 0);
+	assert_true(broken(replaced(view_stylesheet(), S("--fjord:#0b4c59"),
+				    S("--fjord:#2b6c79"))) > 0);
 }
 
 /* Colours written out anywhere but in the token blocks. */
@@ -140,7 +149,8 @@ static size_t raw_colours(str css)
 		ptrdiff_t open = str_find(block, S(":root{"));
 
 		/* what stands before a :root{ in the same piece is an at-rule's head */
-		n += str_find(str_slice(block, 0, open < 0 ? block.n : (size_t)open), S("#")) >= 0;
+		n += str_find(str_slice(block, 0, open < 0 ? block.n : (size_t)open),
+			      S("#")) >= 0;
 	}
 	return n;
 }
@@ -152,7 +162,8 @@ static void rules(void **state)
 	(void)state;
 	assert_true(css.n <= 14 * 1024);
 	assert_int_equal(raw_colours(css), 0);
-	assert_true(raw_colours(replaced(css, S("a{color:var(--fjord)"), S("a{color:#123456"))) > 0);
+	assert_true(raw_colours(replaced(css, S("a{color:var(--fjord)"),
+					 S("a{color:#123456"))) > 0);
 	assert_true(str_find(css, S("url(")) < 0);
 	assert_true(str_find(css, S("@import")) < 0);
 	assert_true(str_find(css, S("left:")) < 0 && str_find(css, S("right:")) < 0);

@@ -107,13 +107,21 @@ static void inert(void **state)
 	IS(view_inert(mem, S("a\tb\r\nc")), "a b  c");
 	IS(view_inert(mem, S("x\u202ey\u2066z\ufeff")), "xyz");
 	IS(view_inert(mem, S("a\xff")), "a\ufffd");
-	IS(view_inert(mem, S("\u0645\u200c\u0646 L\u00e5")), "\u0645\u200c\u0646 L\u00e5");
+	IS(view_inert(mem, S("\u0645\u200c\u0646 L\u00e5")),
+	   "\u0645\u200c\u0646 L\u00e5");
 }
 
 static void faults(void **state)
 {
-	fault f = {.kind = FAULT_INPUT, .file = S("a\x1b.csv"), .line = 3, .column = 7,
-		   .key = "date.long", .arg = {S("1"), S("\u202e" "2"), S("3")}};
+	fault f = {.kind = FAULT_INPUT,
+		   .file = S("a\x1b.csv"),
+		   .line = 3,
+		   .column = 7,
+		   .key = "date.long",
+		   .arg = {S("1"),
+			   S("\u202e"
+			     "2"),
+			   S("3")}};
 
 	(void)state;
 	IS(view_fault(mem, sv, &f), "a.csv:3:7: 1 2 3");
@@ -133,7 +141,8 @@ static void tables(void **state)
 		const view_lang *t = &view_lang_table[l];
 
 		for (size_t i = 0; i < t->entries; i++) {
-			assert_true(!i || strcmp(t->entry[i - 1].key, t->entry[i].key) < 0);
+			assert_true(!i ||
+				    strcmp(t->entry[i - 1].key, t->entry[i].key) < 0);
 			for (int f = 0; f < t->entry[i].forms; f++)
 				assert_non_null(t->entry[i].text[f]);
 		}
@@ -143,10 +152,10 @@ static void tables(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(languages),    cmocka_unit_test(arguments),
-		cmocka_unit_test(falls_back),   cmocka_unit_test(plural_forms),
-		cmocka_unit_test(numbers),      cmocka_unit_test(inert),
-		cmocka_unit_test(faults),       cmocka_unit_test(tables),
+		cmocka_unit_test(languages),  cmocka_unit_test(arguments),
+		cmocka_unit_test(falls_back), cmocka_unit_test(plural_forms),
+		cmocka_unit_test(numbers),    cmocka_unit_test(inert),
+		cmocka_unit_test(faults),     cmocka_unit_test(tables),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
