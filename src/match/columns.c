@@ -143,12 +143,15 @@ static int most_points(const columns *c, criterion_id id, int *bits)
 	return columns_points(c, whole);
 }
 
+/* A quarter of a point: most scores are whole multiples of it. */
+#define UNIT_STEP 250
+
 /* The finest unit in which all points of a pair fit a kernel's counters. */
 static void choose_unit(columns *c)
 {
 	int sum;
 	do {
-		c->unit_points += 1000;
+		c->unit_points += UNIT_STEP;
 		sum = 0;
 		for (int i = 0; i < CRITERIA_COUNT; i++) {
 			int bits;

@@ -54,6 +54,8 @@ INLINE void add_bit(points *sum, vec x, int at)
 		STEP(4)
 		STEP(5)
 		STEP(6)
+		STEP(7)
+		STEP(8)
 	default:
 		break;
 	}

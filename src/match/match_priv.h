@@ -20,9 +20,9 @@
 #define BLOCK_SLOTS (WORD_SLOTS * BLOCK_WORDS)
 
 /* Bits of the points a kernel adds, of what a slot is short of its block's best, of both. */
-#define POINT_BITS 7
-#define LACK_BITS  7
-#define SUM_BITS   8
+#define POINT_BITS 9
+#define LACK_BITS  9
+#define SUM_BITS   10
 #define LACK_MAX   ((1 << LACK_BITS) - 1)
 #define POINTS_MAX ((1 << POINT_BITS) - 1)
 
@@ -143,11 +143,11 @@ int32_t box_distance(const box *a, const box *b);
 
 /* ---- the plan of a row: what a kernel has to look at for one member ------------------- */
 typedef struct plan_part {
-	uint8_t points;            /* greatest, or per step (NEAREST, COUNT); 0: nothing to look at */
+	uint16_t points;           /* greatest, or per step (NEAREST, COUNT); 0: nothing to look at */
 	bool wished;               /* the row has the wish itself */
 	uint8_t n;
 	uint8_t end[8];            /* NEAREST: how many of plane[] are d years away or less */
-	uint8_t times[DAY_PARTS];  /* COUNT: how often plane[i] counts; DIFFERENCE: points by years */
+	uint16_t times[DAY_PARTS];  /* COUNT: how often plane[i] counts; DIFFERENCE: points by years */
 	uint16_t value[POINT_BITS];    /* SHARE, TABLE: planes of the value */
 	uint16_t plane[64];
 } plan_part;

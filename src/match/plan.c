@@ -1,9 +1,9 @@
 /* match: what a kernel has to look at for one person who looks for columns. */
 #include "match/match_priv.h"
 
-static uint8_t points_of(const columns *c, int64_t weight)
+static uint16_t points_of(const columns *c, int64_t weight)
 {
-	return (uint8_t)columns_points(c, weight);
+	return (uint16_t)columns_points(c, weight);
 }
 
 static void list_mask(plan_part *part, uint16_t first, uint64_t mask)
@@ -92,7 +92,7 @@ static int plan_count(const columns *c, criterion_id id, plan_part *part, uint32
 		int n = __builtin_popcount(set & c->bundle[i]);
 		if (!n)
 			continue;
-		part->times[part->n] = (uint8_t)(n < param ? n : 8);
+		part->times[part->n] = (uint16_t)(n < param ? n : 8);
 		part->plane[part->n++] = (uint16_t)(c->map.times + i);
 	}
 	if (part->n)

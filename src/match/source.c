@@ -12,7 +12,7 @@
 
 #include "match/source.h"
 
-#define FIRST_BLOCKS 5
+#define FIRST_BLOCKS 24
 
 /* A block that some row of a cell can reach. */
 typedef struct reach {
@@ -51,6 +51,7 @@ typedef struct lane {
 	found *heap;
 	size_t heap_cap;
 	arena *mem;
+	int64_t gap;               /* from the best promise of the last scan to its threshold */
 	uint64_t scored, weighed;
 } lane;
 
@@ -397,31 +398,47 @@ static void score_first(scan *q, const reach *const *first, uint32_t n, int64_t 
 	}
 }
 
-/* A high value that at least `enough` slots of the first blocks may reach; 1 if there are not so many. */
-static int64_t likely_threshold(const scan *q, uint32_t n, int64_t high, size_t enough)
+static size_t count_first(const scan *q, uint32_t n, int64_t least)
 {
-	int64_t step = q->s->columns.unit_points, low = 0, steps = 4 * LACK_MAX;
-	/* high - steps * step is reached by enough, or everything is wanted. */
-	while (low + 1 < steps) {
-		int64_t middle = (low + steps) / 2;
-		size_t slots = 0;
-		for (uint32_t i = 0; i < n && slots < enough; i++) {
-			plane pass;
-			slots += (size_t)pass_look(q, &q->l->look[i * q->members],
-						   high - middle * step, &pass);
-		}
-		if (slots >= enough)
-			steps = middle;
-		else
-			low = middle;
+	size_t slots = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		plane pass;
+		slots += (size_t)pass_look(q, &q->l->look[i * q->members], least, &pass);
 	}
-	int64_t least = steps == 4 * LACK_MAX ? 1 : high - steps * step;
+	return slots;
+}
+
+/*
+ * A value that at least as many slots of the first blocks as are wanted may reach, and not
+ * many more; 1 if there are not so many. Begins as far below the top as the last scan of
+ * this lane ended: that only saves steps.
+ */
+static int64_t likely_threshold(const scan *q, uint32_t n, int64_t high)
+{
+	enum { STEP = 1024, FEW = 4 };
+	int64_t least = high - q->l->gap, step = STEP;
+	size_t slots = count_first(q, n, least > 1 ? least : 1);
+	while (slots < q->want && least > 1) {
+		least -= step;
+		step *= 2;
+		slots = count_first(q, n, least > 1 ? least : 1);
+	}
+	while (slots > q->want + q->want / 4 + FEW && step > STEP / 8 && least < high) {
+		int64_t higher = least + step;
+		size_t fewer = count_first(q, n, higher > 1 ? higher : 1);
+		if (fewer < q->want) {
+			step /= 2;
+		} else {
+			least = higher;
+			slots = fewer;
+		}
+	}
 	return least > 1 ? least : 1;
 }
 
 /*
- * Scores the best of the first blocks: from those whose sums are highest downwards, until
- * nobody below could be worth more than what was found.
+ * Scores the best of the first blocks: those whose sums are highest, then all who could be
+ * worth as much as the worst that was kept.
  */
 static void look_first(scan *q, const reach *const *first, uint32_t n, int64_t high)
 {
@@ -431,13 +448,16 @@ static void look_first(scan *q, const reach *const *first, uint32_t n, int64_t h
 			look_at(q, &q->l->plan[m], first[i]->block,
 				&q->l->look[i * q->members + m]);
 	}
-	int64_t step = q->s->columns.unit_points;
-	int64_t least = likely_threshold(q, n, high, q->want);
-	for (;; least = least > step ? least - step : 1, step += step / 2) {
+	int64_t least = likely_threshold(q, n, high), step = 500;
+	for (;; step += step / 2) {
 		score_first(q, first, n, least);
 		if (least <= threshold(q))
-			return;
+			break;
+		least = least > step ? least - step : 1;
+		if (q->have == q->want && least < threshold(q))
+			least = threshold(q);
 	}
+	q->l->gap = high - least;
 }
 
 /* ---- a scan -------------------------------------------------------------------------------------- */

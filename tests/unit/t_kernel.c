@@ -137,7 +137,7 @@ static bool alike(const kernel *k, const kernel *l, const columns *c, const prof
 	plane x[SUM_BITS], y[SUM_BITS], open_x, open_y, pass_x, pass_y;
 	uint64_t least[BLOCK_WORDS];
 	for (int w = 0; w < BLOCK_WORDS; w++)
-		least[w] = rng_below(r, 256);
+		least[w] = rng_below(r, 1 << SUM_BITS);
 	plan_form(c, a, 0, &p);
 	k->sum(&p, &c->map, &c->block[at], columns_planes(c, at), x, &open_x);
 	l->sum(&p, &c->map, &c->block[at], columns_planes(c, at), y, &open_y);
