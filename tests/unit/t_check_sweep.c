@@ -30,7 +30,8 @@ static void expect_u(fair *f)
 	for (uint32_t i = 0; i < p->newcomers; i++)
 		for (uint32_t j = 0; j < p->establisheds; j++) {
 			int64_t w = f->m.seats_newcomer[i] && f->m.seats_established[j]
-					    ? test_value(&f->m, i, j) : 0;
+					    ? test_value(&f->m, i, j)
+					    : 0;
 			if (w - f->m.price[j] > f->expect[i])
 				f->expect[i] = w - f->m.price[j];
 			if (w && w - f->m.bonus > f->weight_max)
@@ -48,7 +49,8 @@ static void make(fair *f, uint64_t seed, size_t newcomers, size_t established)
 	f->claim.terms.most_pairs = seed % 2;
 	for (int c = 0; c < CRITERIA_COUNT; c++)
 		if (test_maybe(&r, 40))
-			f->claim.terms.weight[c] = (int32_t)rng_below(&r, 3) * (int32_t)rng_below(&r, 300);
+			f->claim.terms.weight[c] =
+				(int32_t)rng_below(&r, 3) * (int32_t)rng_below(&r, 300);
 	test_market(&f->c, &f->p, &f->claim, &f->pool, &f->m);
 	f->m.bonus = seed % 2 ? 1 + (int64_t)rng_below(&r, 1000000000) * 1000 : 0;
 	for (size_t j = 0; j < f->pool.establisheds; j++) {
@@ -81,16 +83,24 @@ static void agrees_with_a_loop(void **state)
 		fair f;
 		make(&f, seed, 20 + seed * 3, 150 - seed);
 		uint64_t scored = sweep_with(&f, (check_sweep_options){.threads = 1});
-		uint64_t all = sweep_with(&f, (check_sweep_options){.threads = 1, .no_grid = true});
+		uint64_t all = sweep_with(
+			&f, (check_sweep_options){.threads = 1, .no_grid = true});
 		assert_true(scored < all);
-		assert_int_equal(scored, sweep_with(&f, (check_sweep_options){.threads = 2}));
-		assert_int_equal(scored, sweep_with(&f, (check_sweep_options){.threads = 5}));
+		assert_int_equal(scored,
+				 sweep_with(&f, (check_sweep_options){.threads = 2}));
+		assert_int_equal(scored,
+				 sweep_with(&f, (check_sweep_options){.threads = 5}));
+		assert_int_equal(scored,
+				 sweep_with(&f, (check_sweep_options){
+							.threads = 1,
+							.level = CHECK_LEVEL_PLAIN}));
+		assert_int_equal(
+			all, sweep_with(&f, (check_sweep_options){.threads = 3,
+								  .by_definition = true,
+								  .no_grid = true}));
 		assert_int_equal(scored, sweep_with(&f, (check_sweep_options){
-						 .threads = 1, .level = CHECK_LEVEL_PLAIN}));
-		assert_int_equal(all, sweep_with(&f, (check_sweep_options){
-					      .threads = 3, .by_definition = true, .no_grid = true}));
-		assert_int_equal(scored, sweep_with(&f, (check_sweep_options){
-						 .threads = 1, .by_definition = true}));
+								.threads = 1,
+								.by_definition = true}));
 		arena_free(f.c.mem);
 	}
 }
@@ -134,7 +144,8 @@ static void dear_ones_count_as_heaviest(void **state)
 		f.m.seats_established[heavy] = 1;
 		expect_u(&f);
 		sweep_with(&f, (check_sweep_options){.threads = 1});
-		sweep_with(&f, (check_sweep_options){.threads = 2, .level = CHECK_LEVEL_PLAIN});
+		sweep_with(&f, (check_sweep_options){.threads = 2,
+						     .level = CHECK_LEVEL_PLAIN});
 		arena_free(f.c.mem);
 	}
 }
@@ -150,9 +161,12 @@ static void limits_are_exact(void **state)
 			for (int i = 0; i < 2; i++) {
 				profile *p = &f.p.profile[i];
 				*p = (profile){.id = (uint32_t)i + 1,
-					       .side = i ? SIDE_ESTABLISHED : SIDE_NEWCOMER,
-					       .consent = CONSENT_YES, .queued = QUEUED_UNKNOWN,
-					       .birth_year = 1980, .flags = PROFILE_PLACED,
+					       .side = i ? SIDE_ESTABLISHED
+							 : SIDE_NEWCOMER,
+					       .consent = CONSENT_YES,
+					       .queued = QUEUED_UNKNOWN,
+					       .birth_year = 1980,
+					       .flags = PROFILE_PLACED,
 					       .x = i ? (int16_t)(300 + beyond) : 0,
 					       .max_km = i == whose ? 30 : 31};
 			}
@@ -162,7 +176,8 @@ static void limits_are_exact(void **state)
 			test_market(&f.c, &f.p, &f.claim, &f.pool, &f.m);
 			expect_u(&f);
 			assert_int_equal(f.expect[0] > 0, !beyond);
-			uint64_t scored = sweep_with(&f, (check_sweep_options){.threads = 1});
+			uint64_t scored =
+				sweep_with(&f, (check_sweep_options){.threads = 1});
 			assert_int_equal(scored, !beyond);
 			arena_free(f.c.mem);
 		}
@@ -219,7 +234,8 @@ static void many_places_agree(void **state)
 	test_market(&f.c, &f.p, &f.claim, &f.pool, &f.m);
 	expect_u(&f);
 	uint64_t some = sweep_with(&f, (check_sweep_options){.threads = 2});
-	uint64_t all = sweep_with(&f, (check_sweep_options){.threads = 2, .no_grid = true});
+	uint64_t all =
+		sweep_with(&f, (check_sweep_options){.threads = 2, .no_grid = true});
 	assert_true(some < all / 2);
 	arena_free(f.c.mem);
 }
@@ -251,8 +267,10 @@ static void kernels_follow_the_definition(void **state)
 			check_score_plain(&plan, &col, 0, N, &row, &spot, plain);
 			for (size_t j = 0; j < N; j++)
 				assert_int_equal(plain[j],
-						 7 * check_people_score((criterion_id)k, &p.profile[i],
-									&p.profile[N + j], TEST_YEAR));
+						 7 * check_people_score((criterion_id)k,
+									&p.profile[i],
+									&p.profile[N + j],
+									TEST_YEAR));
 			if (!__builtin_cpu_supports("avx2"))
 				continue;
 			check_score_avx2(&plan, &col, 0, N, &row, &spot, avx2);
