@@ -22,16 +22,14 @@ static size_t width_of(int32_t p)
 	return east == U_EA_WIDE || east == U_EA_FULLWIDTH ? 2 : 1;
 }
 
-/* Text that cannot steer the terminal: no control characters, no marks of direction; cut to a width. */
+/* Text that cannot steer the terminal, cut to a width. */
 static str shown(arena *mem, str s, size_t most, size_t *width)
 {
 	buf b = {.mem = mem};
 	*width = 0;
+	s = view_inert(mem, s);
 	for (size_t pos = 0; pos < s.n;) {
 		int32_t p = utf8_next(s, &pos);
-		bool steers = p < ' ' || (p >= 0x7f && p < 0xa0) ||
-			      u_charType(p) == U_FORMAT_CHAR;
-		p = p == '\n' ? 0x21b5 : p == '\t' ? 0x2502 : steers ? 0xfffd : p;
 		if (*width + width_of(p) > most - 1 && pos < s.n) {
 			buf_add(&b, S("…"));
 			++*width;
@@ -240,7 +238,7 @@ static void print_source(cli *c, str file, const sheet *s)
 	const char *key = s->delimiter == '\t' ? "import.source_tab"
 			  : s->delimiter       ? "import.source"
 					       : "import.source_xlsx";
-	str arg[] = {file, str_from(s->encoding),
+	str arg[] = {view_inert(mem, file), str_from(s->encoding),
 		     str_format(mem, "%c", s->delimiter ? s->delimiter : ' ')};
 	cli_say(c, key, arg, s->delimiter ? ARRAY_LEN(arg) : 2);
 }
@@ -249,10 +247,9 @@ static void print_headings(cli *c, const sheet *s)
 {
 	if (!s->unknown_headings)
 		return;
-	size_t width;
 	say_section(c, "import.unknown_headings", s->unknown_headings);
 	for (size_t i = 0; i < s->unknown_headings; i++) {
-		str text = shown(c->ctx->mem, s->unknown_heading[i], SIZE_MAX, &width);
+		str text = view_inert(c->ctx->mem, s->unknown_heading[i]);
 		printf("%.*s\n", STR_ARG(text));
 	}
 }
@@ -351,9 +348,8 @@ static bool print_json(cli *c, const sheet *s)
 /* What has no place in the JSON is said beside it: nothing is left out silently. */
 static void warn_of_heading(cli *c, const sheet *s)
 {
-	size_t width;
 	for (size_t i = 0; i < s->unknown_headings; i++) {
-		str arg = shown(c->ctx->mem, s->unknown_heading[i], SIZE_MAX, &width);
+		str arg = view_inert(c->ctx->mem, s->unknown_heading[i]);
 		str line =
 			view_say(c->ctx->mem, c->lang, "import.heading_unknown", &arg, 1);
 		fprintf(stderr, "kompis: %.*s\n", STR_ARG(line));

@@ -27,22 +27,20 @@ static int32_t date_of(const answer *a, uint8_t *flags, uint8_t month_flag)
 	return (int32_t)(uint32_t)a->bits;
 }
 
-/* Where answers of one byte are kept; NULL for the other fields. */
-static uint8_t *byte_of(profile *p, field_id f)
-{
-	uint8_t *const byte[FIELD_COUNT] = {
-		[FIELD_SIDE] = &p->side,
-		[FIELD_GENDER] = &p->gender,
-		[FIELD_LEVEL] = &p->level,
-		[FIELD_LIFE] = &p->life,
-		[FIELD_MEETS] = &p->meets,
-		[FIELD_APPS] = &p->apps,
-		[FIELD_OCCUPATION] = &p->occupation,
-		[FIELD_CAPACITY] = &p->capacity,
-		[FIELD_CONSENT] = &p->consent,
-	};
-	return byte[f];
-}
+/* Where answers of one byte are kept, counted from 1; 0 for the other fields. */
+static const uint8_t byte_at[FIELD_COUNT] = {
+#define AT(member) (offsetof(profile, member) + 1)
+	[FIELD_SIDE] = AT(side),
+	[FIELD_GENDER] = AT(gender),
+	[FIELD_LEVEL] = AT(level),
+	[FIELD_LIFE] = AT(life),
+	[FIELD_MEETS] = AT(meets),
+	[FIELD_APPS] = AT(apps),
+	[FIELD_OCCUPATION] = AT(occupation),
+	[FIELD_CAPACITY] = AT(capacity),
+	[FIELD_CONSENT] = AT(consent),
+#undef AT
+};
 
 static void apply_wishes(profile *p, uint64_t bits)
 {
@@ -54,9 +52,8 @@ static void apply_wishes(profile *p, uint64_t bits)
 
 void sheet_apply(profile *p, field_id f, const answer *a)
 {
-	uint8_t *byte = byte_of(p, f);
-	if (byte)
-		*byte = (uint8_t)a->bits;
+	if (byte_at[f])
+		((uint8_t *)p)[byte_at[f] - 1] = (uint8_t)a->bits;
 	else if (f == FIELD_NUMBER)
 		p->id = (uint32_t)a->bits;
 	else if (f == FIELD_BIRTH_YEAR)

@@ -106,7 +106,7 @@ void engine_scan(engine *e, int32_t n)
 			like.half = middle->weight - e->price[middle->column];
 		}
 		e->served[e->scan_row[i]] = 0;
-		list_store(&e->pool, &e->list[e->scan_row[i]], offer, like);
+		list_store(&e->pool, &e->list[e->scan_row[i]], offer, &like);
 	}
 }
 

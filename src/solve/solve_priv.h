@@ -25,8 +25,7 @@ typedef struct list {
 	int64_t rest; /* bound of weight - price of every column not listed */
 	int64_t half; /* the same of the second half of the list (from n / 2) */
 	int32_t n;
-	int32_t asked : 31;  /* the k of the scan that filled it */
-	uint32_t served : 1; /* the row has bid from this list */
+	int32_t asked; /* the k of the scan that filled it */
 	uint32_t word[];
 } list;
 
@@ -43,7 +42,7 @@ typedef struct list_pool {
 } list_pool;
 
 /* `like` gives n, asked, rest and half of the new list. */
-void list_store(list_pool *p, list **slot, const solve_offer *offer, list like);
+void list_store(list_pool *p, list **slot, const solve_offer *offer, const list *like);
 static inline solve_offer list_get(const list_pool *p, const list *l, int32_t at)
 {
 	const uint32_t *w = &l->word[(size_t)at * (size_t)p->width];

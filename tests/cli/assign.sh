@@ -173,7 +173,7 @@ fails 1 "At most 1 of the 3" "no perfect assignment" "$T/p.asn"
 gives "s 0" --unmatched
 printf 'p asn 4 2\nn 1\nn 2\na 1 3 4611686018427387904\na 2 4 -4611686018427387904\n' >"$T/p.asn"
 fails 4 "too large" "sums beyond the integers" "$T/p.asn"
-fails 3 "cannot be read" "no such file" "$T/none.asn"
+fails 3 "none.asn" "no such file" "$T/none.asn"
 
 /usr/bin/python3 tests/py/assign_scipy.py "$T" >"$T/out" 2>&1
 verdict $? "200 square matrices as scipy, 300 certificates hold, spoilt ones do not"
