@@ -68,8 +68,6 @@ int64_t check_people_waiting(const profile *p, const terms *t);
 int32_t check_share_factor(int n);
 /* 32 birth years of children from (year - 31) on, as bits. */
 uint32_t check_child_years(uint64_t children, int32_t year);
-/* Children are known to be there (1), known not to (-1), or it is unknown (0). */
-int check_has_children(const profile *p);
 
 /* ---- the market: what prices are proven over -------------------------------------- */
 /* Two units that never and forbidden lists keep apart, by index. */

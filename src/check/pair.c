@@ -59,7 +59,8 @@ static bool ages_forbid(const profile *a, const profile *b, int32_t year, bool m
 	return outside_span(a, b, year) || outside_span(b, a, year);
 }
 
-int check_has_children(const profile *p)
+/* Children are known to be there (1), known not to (-1), or it is unknown (0). */
+static int check_has_children(const profile *p)
 {
 	if (p->children || p->life == LIFE_SINGLE_PARENT || p->life == LIFE_FAMILY)
 		return 1;

@@ -19,7 +19,7 @@ void page_say1(page *p, const char *key, str arg)
 	html_say_with(p->h, p->l, key, &arg, 1);
 }
 
-void page_say2(page *p, const char *key, str arg0, str arg1)
+static void page_say2(page *p, const char *key, str arg0, str arg1)
 {
 	const str arg[] = {arg0, arg1};
 

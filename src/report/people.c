@@ -91,7 +91,7 @@ pool_size report_pool_size(const pool *p)
 			   members(p->established, p->establisheds)};
 }
 
-uint64_t report_pool_pairs(const pool *p)
+static uint64_t report_pool_pairs(const pool *p)
 {
 	return (uint64_t)p->newcomers * p->establisheds;
 }

@@ -243,7 +243,7 @@ date_reading sheet_date(const words *w, str plain)
 	}
 }
 
-str sheet_date_format(arena *mem, date_guess g)
+static str sheet_date_format(arena *mem, date_guess g)
 {
 	if (g.month_only)
 		return str_format(mem, "%04d-%02d", (int)g.date.year, (int)g.date.month);

@@ -172,7 +172,6 @@ typedef struct date_reading {
 	bool two_digit_year;
 } date_reading;
 date_reading sheet_date(const words *w, str plain);
-str sheet_date_format(arena *mem, date_guess g);
 
 /* ---- the reader --------------------------------------------------------------------------- */
 typedef struct memo memo;
