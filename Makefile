@@ -107,7 +107,7 @@ format:
 	sed -i '/^format /d' tools/ratchet.txt
 check:
 	./test
-bench: benches build/bench/peer_lemon
+bench: all benches build/bench/peer_lemon build/tools/peak
 	bench/run $(BENCH)
 build/bench/peer_lemon: bench/peer_lemon.cpp
 	@mkdir -p $(@D)

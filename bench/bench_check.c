@@ -68,11 +68,13 @@ static void solve(job *j, FILE *to)
 	match_options o = {.threads = j->threads, .simd = SIMD_AUTO};
 	if (!match_solve(&j->c, &p, &t, &o, &r))
 		die(j->c.fault.key);
-	const uint64_t head[4] = {(uint64_t)r.total, (uint64_t)r.bound, r.pairs, p.establisheds};
+	const uint64_t head[4] = {(uint64_t)r.total, (uint64_t)r.bound, r.pairs,
+				  p.establisheds};
 	put(to, head, sizeof *head, 4);
 	for (size_t k = 0; k < r.pairs; k++) {
 		struct check_pair x = {p.newcomer[r.pair[k].newcomer].id,
-				       p.established[r.pair[k].established].id, r.pair[k].weight};
+				       p.established[r.pair[k].established].id,
+				       r.pair[k].weight};
 		put(to, &x, sizeof x, 1);
 	}
 	for (size_t k = 0; k < p.establisheds; k++) {
@@ -111,8 +113,10 @@ static void read_claim(job *j, FILE *from)
 	uint64_t head[4];
 	get(from, head, sizeof *head, 4);
 	j->claim = (check_claim){.terms = model_terms_default(j->who.date),
-				 .total = (int64_t)head[0], .bound = (int64_t)head[1],
-				 .pairs = head[2], .prices = head[3]};
+				 .total = (int64_t)head[0],
+				 .bound = (int64_t)head[1],
+				 .pairs = head[2],
+				 .prices = head[3]};
 	j->claim.pair = NEW_ARRAY(j->c.mem, struct check_pair, head[2]);
 	j->claim.price = NEW_ARRAY(j->c.mem, struct check_price, head[3]);
 	get(from, j->claim.pair, sizeof *j->claim.pair, head[2]);
@@ -160,7 +164,8 @@ int main(int argc, char **argv)
 	struct rusage u;
 	getrusage(RUSAGE_SELF, &u);
 	printf("check %s newcomers=%u established=%u threads=%d proven=%d pairs=%llu "
-	       "total=%lld scored=%llu cpu=%.3f wall=%.3f peak_mb=%.1f mpairs_per_s=%.1f wrong=%s\n",
+	       "total=%lld scored=%llu cpu=%.3f wall=%.3f peak_mb=%.1f mpairs_per_s=%.1f "
+	       "wrong=%s\n",
 	       argv[1], j.who.newcomers, j.who.established, j.threads, r.proven,
 	       (unsigned long long)r.pairs_checked, (long long)r.total,
 	       (unsigned long long)r.pairs_scored, cpu, wall, (double)u.ru_maxrss / 1024,

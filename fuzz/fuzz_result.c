@@ -30,7 +30,8 @@ static void feed(ctx *c, str bytes)
 	}
 	check_claim claim;
 	bool read = check_claim_read(c, S("r"), bytes, &claim);
-	if (read ? c->fault.kind != FAULT_NONE : c->fault.kind != FAULT_INPUT || c->fault.line < 1)
+	if (read ? c->fault.kind != FAULT_NONE
+		 : c->fault.kind != FAULT_INPUT || c->fault.line < 1)
 		abort();
 	/* With nobody in the sheet nothing but empty claims can hold. */
 	people nobody = {0};
@@ -44,7 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	jmp_buf full;
 	ctx c = {.mem = arena_new(MEMORY)};
-	char *copy = malloc(size ? size : 1); /* exactly as large, so that reading on is seen */
+	char *copy = malloc(size ? size
+				 : 1); /* exactly as large, so that reading on is seen */
 	if (!copy)
 		abort();
 	if (size)

@@ -9,9 +9,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char workbook[] = "<workbook><sheets><sheet r:id=\"r1\"/></sheets></workbook>";
+static const char workbook[] =
+	"<workbook><sheets><sheet r:id=\"r1\"/></sheets></workbook>";
 static const char relations[] =
-	"<Relationships><Relationship Id=\"r1\" Type=\"/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>";
+	"<Relationships><Relationship Id=\"r1\" Type=\"/worksheet\" "
+	"Target=\"worksheets/sheet1.xml\"/></Relationships>";
 
 static str zipped(arena *mem, const char *const *name, const str *text, size_t n)
 {
@@ -24,7 +26,8 @@ static str zipped(arena *mem, const char *const *name, const str *text, size_t n
 	for (size_t i = 0; i < n; i++) {
 		zip_source_t *source = zip_source_buffer(zip, text[i].s, text[i].n, 0);
 		zip_int64_t index = zip_file_add(zip, name[i], source, ZIP_FL_ENC_UTF_8);
-		require(index >= 0 && zip_set_file_compression(zip, (zip_uint64_t)index, ZIP_CM_STORE, 0) == 0);
+		require(index >= 0 && zip_set_file_compression(zip, (zip_uint64_t)index,
+							       ZIP_CM_STORE, 0) == 0);
 	}
 	require(zip_close(zip) == 0 && zip_source_open(target) == 0);
 	buf b = {.mem = mem};
@@ -38,10 +41,12 @@ static str zipped(arena *mem, const char *const *name, const str *text, size_t n
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const name[] = {"xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml",
-					   "xl/workbook.xml", "xl/_rels/workbook.xml.rels"};
+	static const char *const name[] = {
+		"xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml",
+		"xl/workbook.xml", "xl/_rels/workbook.xml.rels"};
 	str rest = {(const char *)data, size};
-	str text[] = {S("<worksheet/>"), S("<sst/>"), S("<styleSheet/>"), str_from(workbook), str_from(relations)};
+	str text[] = {S("<worksheet/>"), S("<sst/>"), S("<styleSheet/>"),
+		      str_from(workbook), str_from(relations)};
 	if (str_starts(rest, S("PK"))) {
 		hold_bytes(rest);
 		return 0;

@@ -15,9 +15,12 @@ static inline void require(bool ok)
 
 static inline void hold_profile(const profile *p)
 {
-	require(p->side <= SIDE_ESTABLISHED && p->gender <= GENDER_OTHER && p->life <= LIFE_FAMILY);
-	require(p->meets <= MEETS_EITHER && p->level <= LEVEL_C1 && p->occupation <= OCCUPATION_STUDENT);
-	require(p->consent <= CONSENT_NO && p->capacity <= 20 && p->max_km <= 2000 && p->times < 1u << 21);
+	require(p->side <= SIDE_ESTABLISHED && p->gender <= GENDER_OTHER &&
+		p->life <= LIFE_FAMILY);
+	require(p->meets <= MEETS_EITHER && p->level <= LEVEL_C1 &&
+		p->occupation <= OCCUPATION_STUDENT);
+	require(p->consent <= CONSENT_NO && p->capacity <= 20 && p->max_km <= 2000 &&
+		p->times < 1u << 21);
 	require(p->place == PLACE_NONE || p->place < model_place_count);
 	require(!p->municipality || model_municipality_get(p->municipality));
 	require(p->id > 0 && (p->side || p->flags & PROFILE_UNUSABLE));
@@ -49,11 +52,13 @@ static inline void hold_sheet(const sheet *s)
 	require(s->people.n > 0 && unusable == s->unusable);
 	for (size_t i = 0; i < s->problems; i++) {
 		const sheet_problem *p = &s->problem[i];
-		require(p->row <= s->people.n && p->line >= 0 && p->key && utf8_valid(p->read));
+		require(p->row <= s->people.n && p->line >= 0 && p->key &&
+			utf8_valid(p->read));
 		require(!i || p[-1].row <= p->row);
 	}
 	for (size_t i = 0; i < s->duplicates; i++)
-		require(s->duplicate[i].earlier < s->duplicate[i].later && s->duplicate[i].later <= s->people.n);
+		require(s->duplicate[i].earlier < s->duplicate[i].later &&
+			s->duplicate[i].later <= s->people.n);
 	for (size_t i = 0; i < s->people.never_n; i++)
 		require(s->people.never[i].a < s->people.never[i].b);
 }

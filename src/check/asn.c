@@ -16,16 +16,16 @@
 typedef struct lines {
 	ctx *c;
 	str file, bytes;
-	size_t start, end, at;     /* of the line at hand; `at` moves over its fields */
-	size_t next;               /* where the line after it starts */
+	size_t start, end, at; /* of the line at hand; `at` moves over its fields */
+	size_t next;           /* where the line after it starts */
 	int64_t number;
 } lines;
 
 static bool fail_at(const lines *l, const char *at, const char *key, str arg)
 {
 	int64_t column = at ? at - (l->bytes.s + l->start) + 1 : 1;
-	return ctx_fail_at(l->c, FAULT_INPUT, l->file, l->number ? l->number : 1, column, key,
-			   str_slice(arg, 0, 40), S(""));
+	return ctx_fail_at(l->c, FAULT_INPUT, l->file, l->number ? l->number : 1, column,
+			   key, str_slice(arg, 0, 40), S(""));
 }
 
 static bool blank(char ch)
@@ -91,9 +91,9 @@ static bool wrong_line(const lines *l, str letter)
 
 typedef struct problem {
 	int64_t n, m;
-	uint32_t *from, *to;       /* per arc; nodes from 1 */
+	uint32_t *from, *to; /* per arc; nodes from 1 */
 	int64_t *cost;
-	bool *source;              /* per node */
+	bool *source; /* per node */
 	int64_t sources;
 } problem;
 
@@ -203,8 +203,9 @@ static bool read_problem(lines *l, problem *p)
 	p->to = NEW_ARRAY(mem, uint32_t, (size_t)p->m);
 	p->cost = NEW_ARRAY(mem, int64_t, (size_t)p->m);
 	while (next_line(l, &letter))
-		if (is_letter(letter, 'n') ? !read_source(l, p, arcs)
-		    : is_letter(letter, 'a') ? !read_arc(l, p, arcs++) : !wrong_line(l, letter))
+		if (is_letter(letter, 'n')   ? !read_source(l, p, arcs)
+		    : is_letter(letter, 'a') ? !read_arc(l, p, arcs++)
+					     : !wrong_line(l, letter))
 			return false;
 	if (arcs != p->m)
 		return fail_at(l, NULL, "check.asn_arcs_missing", S(""));
@@ -217,8 +218,8 @@ typedef struct proof {
 	bool max, unmatched;
 	int64_t n, m, cost;
 	uint8_t digest[32];
-	uint32_t *partner;         /* per node, 0 = none */
-	int64_t *price;            /* per node */
+	uint32_t *partner; /* per node, 0 = none */
+	int64_t *price;    /* per node */
 	bool *priced;
 	int64_t pairs;
 } proof;
@@ -245,7 +246,8 @@ static bool expect(lines *l, char letter)
 	str s;
 	if (next_line(l, &s) && is_letter(s, letter))
 		return true;
-	return fail_at(l, NULL, "check.asn_expected", str_format(l->c->mem, "%c", letter));
+	return fail_at(l, NULL, "check.asn_expected",
+		       str_format(l->c->mem, "%c", letter));
 }
 
 static bool one_of(lines *l, str no, str yes, bool *out)
@@ -273,16 +275,17 @@ static bool read_head(lines *l, proof *f)
 	return one_of(l, S("min"), S("max"), &f->max) &&
 	       one_of(l, S("perfect"), S("unmatched"), &f->unmatched) &&
 	       read_int(l, 0, INT32_MAX, &f->n) && read_int(l, 0, INT64_MAX, &f->m) &&
-	       line_done(l) && expect(l, 'd') && read_digest(l, f->digest) && expect(l, 's') &&
-	       read_int(l, INT64_MIN, INT64_MAX, &f->cost) && line_done(l);
+	       line_done(l) && expect(l, 'd') && read_digest(l, f->digest) &&
+	       expect(l, 's') && read_int(l, INT64_MIN, INT64_MAX, &f->cost) &&
+	       line_done(l);
 }
 
 static bool read_pair(lines *l, asn_run *r)
 {
 	proof *f = &r->f;
 	int64_t i, j, one;
-	if (!read_int(l, 1, f->n, &i) || !read_int(l, 1, f->n, &j) || !read_int(l, 1, 1, &one) ||
-	    !line_done(l))
+	if (!read_int(l, 1, f->n, &i) || !read_int(l, 1, f->n, &j) ||
+	    !read_int(l, 1, 1, &one) || !line_done(l))
 		return false;
 	if (!r->p.source[i] || r->p.source[j])
 		return wrong(r, "check.asn_no_arc", i, j, 0);
@@ -298,7 +301,8 @@ static bool read_price(lines *l, asn_run *r)
 {
 	proof *f = &r->f;
 	int64_t i, x;
-	if (!read_int(l, 1, f->n, &i) || !read_int(l, PRICE_MIN, PRICE_MAX, &x) || !line_done(l))
+	if (!read_int(l, 1, f->n, &i) || !read_int(l, PRICE_MIN, PRICE_MAX, &x) ||
+	    !line_done(l))
 		return false;
 	if (f->priced[i])
 		return wrong(r, "check.asn_price_twice", i, 0, 0);
@@ -315,7 +319,8 @@ static bool same_problem(asn_run *r, str problem_bytes)
 			   problem_bytes.n, NULL, 0);
 	if (memcmp(digest, f->digest, sizeof digest))
 		return wrong(r, "check.digest", 0, 0, 0);
-	return (f->n == r->p.n && f->m == r->p.m) || wrong(r, "check.asn_size", f->n, f->m, 0);
+	return (f->n == r->p.n && f->m == r->p.m) ||
+	       wrong(r, "check.asn_size", f->n, f->m, 0);
 }
 
 /* False on a fault, or when the report says what is wrong. */
@@ -331,8 +336,9 @@ static bool read_proof(lines *l, asn_run *r, str problem_bytes)
 	r->f.price = NEW_ARRAY(mem, int64_t, (size_t)r->f.n + 1);
 	r->f.priced = NEW_ARRAY(mem, bool, (size_t)r->f.n + 1);
 	while (next_line(l, &letter))
-		if (is_letter(letter, 'f') ? !read_pair(l, r)
-		    : is_letter(letter, 'v') ? !read_price(l, r) : !wrong_line(l, letter))
+		if (is_letter(letter, 'f')   ? !read_pair(l, r)
+		    : is_letter(letter, 'v') ? !read_price(l, r)
+					     : !wrong_line(l, letter))
 			return false;
 	return true;
 }
@@ -414,5 +420,6 @@ bool check_asn_is(str bytes)
 {
 	lines l = {.bytes = bytes};
 	str letter;
-	return next_line(&l, &letter) && is_letter(letter, 'p') && str_equal(token(&l), S("asn"));
+	return next_line(&l, &letter) && is_letter(letter, 'p') &&
+	       str_equal(token(&l), S("asn"));
 }

@@ -12,11 +12,13 @@
 
 typedef struct check_report {
 	bool proven;
-	int64_t total, bound;      /* recomputed; bound - total is the proven largest loss */
-	uint64_t pairs_checked;    /* pairs in the result */
-	uint64_t pairs_possible;   /* newcomers who can be matched times established who can */
-	uint64_t pairs_scored;     /* those looked at; the hard limit on distance rules out the rest */
-	const char *key;           /* locale key of the first thing wrong, NULL if proven */
+	int64_t total, bound;   /* recomputed; bound - total is the proven largest loss */
+	uint64_t pairs_checked; /* pairs in the result */
+	size_t people;          /* who can be matched */
+	uint64_t pairs_possible; /* units of newcomers times units of established */
+	uint64_t
+		pairs_scored; /* pairs of people looked at; distance rules out the others */
+	const char *key;      /* locale key of the first thing wrong, NULL if proven */
 	str arg[3];
 } check_report;
 
@@ -25,11 +27,17 @@ typedef struct check_claim {
 	terms terms;
 	uint8_t digest[32];
 	int64_t bonus, total, bound;
-	struct check_pair { uint32_t newcomer, established; int64_t weight; } *pair;
+	struct check_pair {
+		uint32_t newcomer, established;
+		int64_t weight;
+	} * pair;
 	size_t pairs;
-	struct check_price { uint32_t established; int64_t price; } *price;
+	struct check_price {
+		uint32_t established;
+		int64_t price;
+	} * price;
 	size_t prices;
-	str file;                  /* of the sheet, as the result names it */
+	str file; /* of the sheet, as the result names it */
 } check_claim;
 
 /*
@@ -41,15 +49,16 @@ MUST_USE bool check_claim_read(ctx *c, str file, str bytes, check_claim *out);
  * Whether the claim holds for these people. A wrong claim is a report and no fault. The
  * report is the same for any number of threads. Reports progress ("progress.checking").
  */
-MUST_USE bool check_run(ctx *c, const people *p, const check_claim *claim, int threads, check_report *out);
+MUST_USE bool check_run(ctx *c, const people *p, const check_claim *claim, int threads,
+			check_report *out);
 
 /* ---- assignment problems: DIMACS file and certificate (docs/matching.md) ------------- */
 typedef struct check_asn_report {
 	bool proven, max, unmatched;
-	int64_t nodes, arcs;       /* of the problem */
-	int64_t matched;           /* arcs in the matching */
-	int64_t cost, bound;       /* recomputed */
-	const char *key;           /* as in check_report */
+	int64_t nodes, arcs; /* of the problem */
+	int64_t matched;     /* arcs in the matching */
+	int64_t cost, bound; /* recomputed */
+	const char *key;     /* as in check_report */
 	str arg[3];
 } check_asn_report;
 

@@ -8,7 +8,7 @@ enum { WAITING_MAX = 10000 };
 typedef struct claim_reader {
 	check_json j;
 	check_claim *out;
-	id_pair *locked, *forbidden;   /* out->terms holds them as constants */
+	id_pair *locked, *forbidden; /* out->terms holds them as constants */
 	uint32_t *left_out;
 } claim_reader;
 
@@ -38,7 +38,8 @@ static bool read_object(claim_reader *r, const member *m, size_t n)
 		while (i < n && !str_equal(key, str_from(m[i].name)))
 			i++;
 		if (i < n && (seen & 1u << i))
-			return check_json_fail(j, o.key[o.n - 1].at, "check.json_twice", key);
+			return check_json_fail(j, o.key[o.n - 1].at, "check.json_twice",
+					       key);
 		seen |= i < n ? 1u << i : 0;
 		if (!(i < n ? m[i].read(r) : check_json_skip(j)))
 			return false;
@@ -77,11 +78,13 @@ static bool read_digest(claim_reader *r)
 	bool good = s.n == 64;
 	for (size_t i = 0; good && i < 64; i++) {
 		char ch = s.s[i];
-		int digit = ch >= '0' && ch <= '9' ? ch - '0'
-			    : ch >= 'a' && ch <= 'f' ? ch - 'a' + 10 : -1;
+		int digit = ch >= '0' && ch <= '9'   ? ch - '0'
+			    : ch >= 'a' && ch <= 'f' ? ch - 'a' + 10
+						     : -1;
 		good = digit >= 0;
 		if (good)
-			r->out->digest[i / 2] = (uint8_t)(r->out->digest[i / 2] * 16 + digit);
+			r->out->digest[i / 2] =
+				(uint8_t)(r->out->digest[i / 2] * 16 + digit);
 	}
 	return good || check_json_fail(&r->j, at, "check.digest_form", S(""));
 }
@@ -169,7 +172,8 @@ static bool read_weights(claim_reader *r)
 			return false;
 		if (!more)
 			break;
-		while (c < CRITERIA_COUNT && !str_equal(key, str_from(model_criterion[c].name)))
+		while (c < CRITERIA_COUNT &&
+		       !str_equal(key, str_from(model_criterion[c].name)))
 			c++;
 		if (c == CRITERIA_COUNT) {
 			if (!check_json_skip(j))
@@ -203,8 +207,8 @@ static bool read_row(check_json *j, int n, int ids, int64_t *out)
 			return false;
 		if (!more)
 			return check_json_fail(j, at, "check.json_value", S(""));
-		if (!check_json_int(j, i < ids ? 1 : INT64_MIN, i < ids ? UINT32_MAX : INT64_MAX,
-				    &out[i]))
+		if (!check_json_int(j, i < ids ? 1 : INT64_MIN,
+				    i < ids ? UINT32_MAX : INT64_MAX, &out[i]))
 			return false;
 	}
 	at = j->at;
@@ -330,10 +334,14 @@ static bool read_left_out(claim_reader *r)
 static bool read_parameters(claim_reader *r)
 {
 	static const member m[] = {
-		{"date", true, read_date},           {"waiting", true, read_waiting},
-		{"reserve", true, read_reserve},     {"most_pairs", true, read_most_pairs},
-		{"weights", true, read_weights},     {"locked", false, read_locked},
-		{"forbidden", false, read_forbidden}, {"left_out", false, read_left_out},
+		{"date", true, read_date},
+		{"waiting", true, read_waiting},
+		{"reserve", true, read_reserve},
+		{"most_pairs", true, read_most_pairs},
+		{"weights", true, read_weights},
+		{"locked", false, read_locked},
+		{"forbidden", false, read_forbidden},
+		{"left_out", false, read_left_out},
 	};
 	return read_object(r, m, ARRAY_LEN(m));
 }
@@ -341,14 +349,15 @@ static bool read_parameters(claim_reader *r)
 bool check_claim_read(ctx *c, str file, str bytes, check_claim *out)
 {
 	static const member m[] = {
-		{"format", true, read_format},   {"version", true, read_version},
-		{"input", false, read_input},    {"digest", true, read_digest},
+		{"format", true, read_format},         {"version", true, read_version},
+		{"input", false, read_input},          {"digest", true, read_digest},
 		{"parameters", true, read_parameters}, {"bonus", true, read_bonus},
-		{"total", true, read_total},     {"bound", true, read_bound},
-		{"unique", false, read_unique},  {"pairs", true, read_pairs},
+		{"total", true, read_total},           {"bound", true, read_bound},
+		{"unique", false, read_unique},        {"pairs", true, read_pairs},
 		{"prices", true, read_prices},
 	};
 	*out = (check_claim){0};
-	claim_reader r = {.j = {.c = c, .file = file, .s = bytes.s, .n = bytes.n}, .out = out};
+	claim_reader r = {.j = {.c = c, .file = file, .s = bytes.s, .n = bytes.n},
+			  .out = out};
 	return read_object(&r, m, ARRAY_LEN(m)) && check_json_end(&r.j);
 }

@@ -9,7 +9,7 @@
 
 #include "check/check_priv.h"
 
-enum { CELLS_MAX = 4096, KEY_BITS = 17, KEY_BIAS = 1 << 15 };
+enum { CELLS_MAX = 4096, KEY_BITS = 17, KEY_BIAS = 1 << 15, CROWD = 1024 };
 #define KEY_NOWHERE UINT64_MAX
 
 typedef struct entry {
@@ -23,7 +23,8 @@ static uint64_t key_of(const profile *p, int shift)
 {
 	if (!(p->flags & PROFILE_PLACED))
 		return KEY_NOWHERE;
-	uint64_t x = (uint64_t)(p->x + KEY_BIAS) >> shift, y = (uint64_t)(p->y + KEY_BIAS) >> shift,
+	uint64_t x = (uint64_t)(p->x + KEY_BIAS) >> shift,
+		 y = (uint64_t)(p->y + KEY_BIAS) >> shift,
 		 z = (uint64_t)(p->z + KEY_BIAS) >> shift;
 	return x << (2 * KEY_BITS) | y << KEY_BITS | z;
 }
@@ -102,9 +103,31 @@ static void add_to_cell(check_cell *c, const entry *e, uint32_t at, const profil
 
 static void finish_cell(check_cell *c, bool placed)
 {
-	c->spot = (check_spot){.placed = placed, .x = c->low[0], .y = c->low[1], .z = c->low[2]};
+	c->spot = (check_spot){
+		.placed = placed, .x = c->low[0], .y = c->low[1], .z = c->low[2]};
 	c->spot.point = c->low[0] == c->high[0] && c->low[1] == c->high[1] &&
 			c->low[2] == c->high[2];
+}
+
+/*
+ * Sorts by cell and span. In a crowd those who are alone and wish for nothing become a
+ * span of their own: most people, and five criteria need not be asked.
+ */
+static void sort_entries(const pool *p, const unit *u, entry *e, size_t n)
+{
+	qsort(e, n, sizeof *e, compare_entry);
+	for (size_t from = 0, end; from < n; from = end) {
+		for (end = from + 1; end < n && e[end].key == e[from].key;)
+			end++;
+		if (end - from < CROWD)
+			continue;
+		for (size_t i = from; i < end; i++) {
+			const profile *who = check_member(p, &u[e[i].unit], 0);
+			if (!(who->wishes | who->musts) && !(e[i].span & CHECK_HOUSEHOLD))
+				e[i].span |= CHECK_WISHLESS;
+		}
+		qsort(e + from, end - from, sizeof *e, compare_entry);
+	}
 }
 
 static void make_cells(const pool *p, const unit *u, const entry *e, check_grid *g)
@@ -124,8 +147,8 @@ static void make_cells(const pool *p, const unit *u, const entry *e, check_grid 
 	}
 }
 
-void check_grid_make(arena *mem, const pool *p, const unit *u, size_t n, const int32_t *seats,
-		     check_grid *out)
+void check_grid_make(arena *mem, const pool *p, const unit *u, size_t n,
+		     const int32_t *seats, check_grid *out)
 {
 	*out = (check_grid){0};
 	for (size_t i = 0; i < n; i++)
@@ -140,14 +163,15 @@ void check_grid_make(arena *mem, const pool *p, const unit *u, size_t n, const i
 	for (size_t i = 0; i < n; i++) {
 		const profile *who = check_member(p, &u[i], 0);
 		if (seats[i] > 0)
-			e[k++] = (entry){key_of(who, 0), reach_of(who), (uint32_t)i,
-					 (u[i].n > 1 ? CHECK_HOUSEHOLD : 0) |
-						 (who->meets == MEETS_VIDEO ? CHECK_VIDEO : 0)};
+			e[k++] = (entry){
+				key_of(who, 0), reach_of(who), (uint32_t)i,
+				(u[i].n > 1 ? CHECK_HOUSEHOLD : 0) |
+					(who->meets == MEETS_VIDEO ? CHECK_VIDEO : 0)};
 	}
 	int shift = find_shift(mem, e, k);
 	for (size_t i = 0; i < k; i++)
 		e[i].key = key_of(check_member(p, &u[e[i].unit], 0), shift);
-	qsort(e, k, sizeof *e, compare_entry);
+	sort_entries(p, u, e, k);
 	make_cells(p, u, e, out);
 	arena_reset(mem, here);
 }
@@ -157,8 +181,9 @@ int64_t check_box_gap(const int16_t *low, const int16_t *high, const int16_t *lo
 {
 	int64_t sum = 0;
 	for (int k = 0; k < 3; k++) {
-		int64_t gap = low2[k] > high[k] ? low2[k] - high[k]
-			      : low[k] > high2[k] ? low[k] - high2[k] : 0;
+		int64_t gap = low2[k] > high[k]   ? low2[k] - high[k]
+			      : low[k] > high2[k] ? low[k] - high2[k]
+						  : 0;
 		sum += gap * gap;
 	}
 	return sum;

@@ -28,8 +28,8 @@ static bool fail_here(const check_json *j, const char *key)
 
 static void skip_space(check_json *j)
 {
-	while (j->at < j->n && (j->s[j->at] == ' ' || j->s[j->at] == '\n' || j->s[j->at] == '\t' ||
-				j->s[j->at] == '\r'))
+	while (j->at < j->n && (j->s[j->at] == ' ' || j->s[j->at] == '\n' ||
+				j->s[j->at] == '\t' || j->s[j->at] == '\r'))
 		j->at++;
 }
 
@@ -42,7 +42,8 @@ bool check_json_open(check_json *j, char bracket)
 {
 	skip_space(j);
 	if (peek(j) != bracket)
-		return fail_here(j, bracket == '{' ? "check.json_object" : "check.json_array");
+		return fail_here(j, bracket == '{' ? "check.json_object"
+						   : "check.json_array");
 	if (j->depth >= JSON_DEPTH)
 		return fail_here(j, "check.json_depth");
 	j->at++;
@@ -326,10 +327,14 @@ bool check_json_skip(check_json *j)
 			if (!check_json_skip(j))
 				return false;
 		}
-	case '"': return check_json_string(j, &text);
-	case 't': return word(j, S("true")) || fail_here(j, "check.json_value");
-	case 'f': return word(j, S("false")) || fail_here(j, "check.json_value");
-	case 'n': return word(j, S("null")) || fail_here(j, "check.json_value");
+	case '"':
+		return check_json_string(j, &text);
+	case 't':
+		return word(j, S("true")) || fail_here(j, "check.json_value");
+	case 'f':
+		return word(j, S("false")) || fail_here(j, "check.json_value");
+	case 'n':
+		return word(j, S("null")) || fail_here(j, "check.json_value");
 	default:
 		if (peek(j) != '-' && (peek(j) < '0' || peek(j) > '9'))
 			return fail_here(j, "check.json_value");

@@ -11,8 +11,8 @@
 
 #define INLINE static inline __attribute__((always_inline))
 /* `n` is a multiple of CHECK_LANES; an inner loop of known length needs no remainder. */
-#define EACH(j, n)                                                                        \
-	for (size_t at_##j = 0; at_##j < (n); at_##j += CHECK_LANES)                      \
+#define EACH(j, n)                                                                       \
+	for (size_t at_##j = 0; at_##j < (n); at_##j += CHECK_LANES)                     \
 		for (size_t j = at_##j; j < at_##j + CHECK_LANES; j++)
 
 /* ---- plan --------------------------------------------------------------------- */
@@ -20,27 +20,37 @@
 static int slot_of(const criterion *k)
 {
 	switch ((int)k->reads) {
-	case FIELD_LANGUAGE: return SET_LANGUAGES;
-	case FIELD_INTERESTS: return SET_INTERESTS;
-	case FIELD_TIMES: return SET_TIMES;
-	case FIELD_APPS: return SET_APPS;
-	case FIELD_GENDER: return PICK_GENDER;
-	case FIELD_OCCUPATION: return PICK_OCCUPATION;
-	default: return 0;
+	case FIELD_LANGUAGE:
+		return SET_LANGUAGES;
+	case FIELD_INTERESTS:
+		return SET_INTERESTS;
+	case FIELD_TIMES:
+		return SET_TIMES;
+	case FIELD_APPS:
+		return SET_APPS;
+	case FIELD_GENDER:
+		return PICK_GENDER;
+	case FIELD_OCCUPATION:
+		return PICK_OCCUPATION;
+	default:
+		return 0;
 	}
 }
 
 static int32_t reach_of(const criterion *k)
 {
 	switch (k->kind) {
-	case CRITERION_KIND_DISTANCE: return 10 * k->param;
+	case CRITERION_KIND_DISTANCE:
+		return 10 * k->param;
 	case CRITERION_KIND_DIFFERENCE:
 	case CRITERION_KIND_NEAREST:
-	case CRITERION_KIND_COUNT: return k->param;
+	case CRITERION_KIND_COUNT:
+		return k->param;
 	case CRITERION_KIND_SHARE:
 	case CRITERION_KIND_TABLE:
 	case CRITERION_KIND_ANY:
-	case CRITERION_KIND_EQUAL: return 1;
+	case CRITERION_KIND_EQUAL:
+		return 1;
 	}
 	return 1;
 }
@@ -52,15 +62,17 @@ static bool set_magic(check_pass *p)
 		return false;
 	p->magic = ((1000 << 20) + p->reach - 1) / p->reach;
 	for (int64_t t = 0; t <= p->reach; t++)
-		if ((t * p->magic) >> 20 != 1000 * t / p->reach || t * p->magic > INT32_MAX)
+		if ((t * p->magic) >> 20 != 1000 * t / p->reach ||
+		    t * p->magic > INT32_MAX)
 			return false;
 	if (p->kind != CRITERION_KIND_NEAREST)
 		return true;
 	if (p->reach > CHECK_NEAREST)
 		return false;
 	for (int32_t d = 0; d < p->reach; d++)
-		p->step[d] = 1000 * (p->reach - d) / p->reach -
-			     (d + 1 < p->reach ? 1000 * (p->reach - d - 1) / p->reach : 0);
+		p->step[d] =
+			1000 * (p->reach - d) / p->reach -
+			(d + 1 < p->reach ? 1000 * (p->reach - d - 1) / p->reach : 0);
 	return true;
 }
 
@@ -68,8 +80,8 @@ static check_pass *pass_for(check_plan *plan, const criterion *k, uint8_t wish)
 {
 	for (int i = 0; i < plan->n; i++) {
 		check_pass *p = &plan->pass[i];
-		if (p->kind == k->kind && p->slot == slot_of(k) && p->reach == reach_of(k) &&
-		    (!wish || !p->wish || p->wish == wish))
+		if (p->kind == k->kind && p->slot == slot_of(k) &&
+		    p->reach == reach_of(k) && (!wish || !p->wish || p->wish == wish))
 			return p;
 	}
 	check_pass *p = &plan->pass[plan->n++];
@@ -108,8 +120,10 @@ bool check_plan_make(const terms *t, int32_t year, check_plan *out)
 static uint64_t set_at(const profile *p, int set)
 {
 	const uint64_t all[CHECK_SETS] = {
-		[SET_LANGUAGES] = p->languages, [SET_INTERESTS] = p->interests,
-		[SET_TIMES] = p->times, [SET_APPS] = p->apps,
+		[SET_LANGUAGES] = p->languages,
+		[SET_INTERESTS] = p->interests,
+		[SET_TIMES] = p->times,
+		[SET_APPS] = p->apps,
 	};
 	return all[set];
 }
@@ -117,8 +131,12 @@ static uint64_t set_at(const profile *p, int set)
 void check_row_fill(const profile *p, const check_plan *plan, check_row *out)
 {
 	*out = (check_row){
-		.x = p->x, .y = p->y, .z = p->z, .placed = p->flags & PROFILE_PLACED,
-		.birth = p->birth_year ? p->birth_year : CHECK_NO_YEAR, .life = p->life,
+		.x = p->x,
+		.y = p->y,
+		.z = p->z,
+		.placed = p->flags & PROFILE_PLACED,
+		.birth = p->birth_year ? p->birth_year : CHECK_NO_YEAR,
+		.life = p->life,
 		.wish = p->wishes | p->musts,
 		.pick = {[PICK_GENDER] = p->gender, [PICK_OCCUPATION] = p->occupation},
 	};
@@ -140,11 +158,15 @@ void check_columns_alloc(arena *mem, size_t n, check_columns *out)
 	size_t room = n + CHECK_CHUNK;
 	*out = (check_columns){
 		.n = n,
-		.x = NEW_ARRAY(mem, int16_t, room), .y = NEW_ARRAY(mem, int16_t, room),
-		.z = NEW_ARRAY(mem, int16_t, room), .birth = NEW_ARRAY(mem, int16_t, room),
+		.x = NEW_ARRAY(mem, int16_t, room),
+		.y = NEW_ARRAY(mem, int16_t, room),
+		.z = NEW_ARRAY(mem, int16_t, room),
+		.birth = NEW_ARRAY(mem, int16_t, room),
 		.child = NEW_ARRAY(mem, uint32_t, room),
-		.life = NEW_ARRAY(mem, uint8_t, room), .wish = NEW_ARRAY(mem, uint8_t, room),
-		.waiting = NEW_ARRAY(mem, int32_t, room), .price = NEW_ARRAY(mem, int64_t, room),
+		.life = NEW_ARRAY(mem, uint8_t, room),
+		.wish = NEW_ARRAY(mem, uint8_t, room),
+		.waiting = NEW_ARRAY(mem, int32_t, room),
+		.price = NEW_ARRAY(mem, int64_t, room),
 		.unit = NEW_ARRAY(mem, uint32_t, room),
 	};
 	for (int i = 0; i < CHECK_SETS; i++) {
@@ -181,7 +203,8 @@ void check_columns_set(check_columns *c, size_t at, const profile *p, const term
 		if (c->high[i])
 			c->high[i][at] = (uint32_t)(set >> 32);
 		if (c->share[i])
-			c->share[i][at] = (int16_t)check_share_factor(__builtin_popcountll(set));
+			c->share[i][at] =
+				(int16_t)check_share_factor(__builtin_popcountll(set));
 	}
 }
 
@@ -192,7 +215,7 @@ typedef struct work {
 	size_t at, n;
 	int32_t base, add;
 	uint8_t wish;
-	const uint8_t *wishes;     /* of the run */
+	const uint8_t *wishes; /* of the run */
 } work;
 
 /* x where the condition holds, else 0, without a branch that could stop vectorising. */
@@ -230,7 +253,8 @@ INLINE void pass_distance(const work w, const check_pass *p, const check_columns
 				*restrict z = c->z + w.at;
 	const int32_t rx = r->x, ry = r->y, rz = r->z, reach = p->reach, magic = p->magic;
 	const int32_t far = reach * reach;
-	EACH(j, w.n) {
+	EACH(j, w.n)
+	{
 		int32_t dx = x[j] - rx, dy = y[j] - ry, dz = z[j] - rz;
 		int32_t d2 = dx * dx + dy * dy + dz * dz;
 		d2 = d2 < far ? d2 : far;
@@ -243,7 +267,7 @@ INLINE void pass_distance(const work w, const check_pass *p, const check_columns
 INLINE void pass_point(const work w, int32_t score, int32_t *restrict sum, bool ask)
 {
 	EACH(j, w.n)
-		sum[j] += score * weight_at(&w, j, ask);
+	sum[j] += score * weight_at(&w, j, ask);
 }
 
 INLINE void pass_difference(const work w, const check_pass *p, const check_columns *c,
@@ -251,7 +275,8 @@ INLINE void pass_difference(const work w, const check_pass *p, const check_colum
 {
 	const int16_t *restrict birth = c->birth + w.at;
 	const int32_t rb = r->birth, reach = p->reach, magic = p->magic;
-	EACH(j, w.n) {
+	EACH(j, w.n)
+	{
 		int32_t d = birth[j] - rb;
 		int32_t t = reach - (d < 0 ? -d : d);
 		t = t > 0 ? t : 0;
@@ -267,7 +292,7 @@ INLINE void pass_nearest(const work w, const check_pass *p, const check_columns 
 		const uint32_t within = r->within[d];
 		const int32_t step = p->step[d];
 		EACH(j, w.n)
-			sum[j] += only_if((child[j] & within) != 0, step) * weight_at(&w, j, ask);
+		sum[j] += only_if((child[j] & within) != 0, step) * weight_at(&w, j, ask);
 	}
 }
 
@@ -276,9 +301,11 @@ INLINE void pass_nearest4(const work w, const check_pass *p, const check_columns
 			  const check_row *r, int32_t *restrict sum, bool ask)
 {
 	const uint32_t *restrict child = c->child + w.at;
-	const uint32_t w0 = r->within[0], w1 = r->within[1], w2 = r->within[2], w3 = r->within[3];
+	const uint32_t w0 = r->within[0], w1 = r->within[1], w2 = r->within[2],
+		       w3 = r->within[3];
 	const int32_t s0 = p->step[0], s1 = p->step[1], s2 = p->step[2], s3 = p->step[3];
-	EACH(j, w.n) {
+	EACH(j, w.n)
+	{
 		uint32_t b = child[j];
 		int32_t score = only_if((b & w0) != 0, s0) + only_if((b & w1) != 0, s1) +
 				only_if((b & w2) != 0, s2) + only_if((b & w3) != 0, s3);
@@ -294,7 +321,8 @@ INLINE void pass_share(const work w, const check_pass *p, const check_columns *c
 	const int16_t *restrict share = c->share[p->slot] + w.at;
 	const uint32_t rl = r->low[p->slot], rh = c->high[p->slot] ? r->high[p->slot] : 0;
 	const int32_t rs = r->share[p->slot];
-	EACH(j, w.n) {
+	EACH(j, w.n)
+	{
 		int32_t n = sum_nibbles(nibbles(low[j] & rl) + nibbles(high[j] & rh));
 		int32_t m = (rs * share[j]) >> 12;
 		int32_t score = (1000 * n * m + 2048) >> 12;
@@ -309,7 +337,8 @@ INLINE void pass_table(const work w, const check_columns *c, const check_row *r,
 	const uint8_t *restrict life = c->life + w.at;
 	const int16_t *line = model_life_table[r->life];
 	const int32_t l1 = line[1], l2 = line[2], l3 = line[3], l4 = line[4];
-	EACH(j, w.n) {
+	EACH(j, w.n)
+	{
 		int32_t l = life[j];
 		int32_t score = only_if(l == 1, l1) + only_if(l == 2, l2) +
 				only_if(l == 3, l3) + only_if(l == 4, l4);
@@ -324,8 +353,8 @@ INLINE void pass_any(const work w, const check_pass *p, const check_columns *c,
 	const uint32_t *restrict high = c->high[p->slot] ? c->high[p->slot] + w.at : low;
 	const uint32_t rl = r->low[p->slot], rh = c->high[p->slot] ? r->high[p->slot] : 0;
 	EACH(j, w.n)
-		sum[j] += only_if(((low[j] & rl) | (high[j] & rh)) != 0,
-				  1000 * weight_at(&w, j, ask));
+	sum[j] += only_if(((low[j] & rl) | (high[j] & rh)) != 0,
+			  1000 * weight_at(&w, j, ask));
 }
 
 INLINE void pass_count(const work w, const check_pass *p, const check_columns *c,
@@ -335,7 +364,8 @@ INLINE void pass_count(const work w, const check_pass *p, const check_columns *c
 	const uint32_t *restrict high = c->high[p->slot] ? c->high[p->slot] + w.at : low;
 	const uint32_t rl = r->low[p->slot], rh = c->high[p->slot] ? r->high[p->slot] : 0;
 	const int32_t reach = p->reach, magic = p->magic;
-	EACH(j, w.n) {
+	EACH(j, w.n)
+	{
 		int32_t n = sum_nibbles(nibbles(low[j] & rl) + nibbles(high[j] & rh));
 		n = n < reach ? n : reach;
 		sum[j] += ((n * magic) >> 20) * weight_at(&w, j, ask);
@@ -348,27 +378,34 @@ INLINE void pass_equal(const work w, const check_pass *p, const check_columns *c
 	const uint8_t *restrict pick = c->pick[p->slot] + w.at;
 	const int32_t rp = r->pick[p->slot];
 	EACH(j, w.n)
-		sum[j] += only_if(pick[j] == rp, 1000 * weight_at(&w, j, ask));
+	sum[j] += only_if(pick[j] == rp, 1000 * weight_at(&w, j, ask));
 }
 
 /* Whether the row's answer is unknown, so that the whole pass gives 0. */
 INLINE bool says_nothing(const check_pass *p, const check_row *r, const check_spot *spot)
 {
 	switch (p->kind) {
-	case CRITERION_KIND_DISTANCE: return !r->placed || !spot->placed;
-	case CRITERION_KIND_DIFFERENCE: return r->birth == CHECK_NO_YEAR;
-	case CRITERION_KIND_NEAREST: return !r->within[0];
-	case CRITERION_KIND_TABLE: return !r->life;
+	case CRITERION_KIND_DISTANCE:
+		return !r->placed || !spot->placed;
+	case CRITERION_KIND_DIFFERENCE:
+		return r->birth == CHECK_NO_YEAR;
+	case CRITERION_KIND_NEAREST:
+		return !r->within[0];
+	case CRITERION_KIND_TABLE:
+		return !r->life;
 	case CRITERION_KIND_SHARE:
 	case CRITERION_KIND_ANY:
-	case CRITERION_KIND_COUNT: return !(r->low[p->slot] | r->high[p->slot]);
-	case CRITERION_KIND_EQUAL: return !r->pick[p->slot];
+	case CRITERION_KIND_COUNT:
+		return !(r->low[p->slot] | r->high[p->slot]);
+	case CRITERION_KIND_EQUAL:
+		return !r->pick[p->slot];
 	}
 	return false;
 }
 
 /* The score of the one place all people of the run live at. */
-INLINE int32_t point_score(const check_pass *p, const check_row *r, const check_spot *spot)
+INLINE int32_t point_score(const check_pass *p, const check_row *r,
+			   const check_spot *spot)
 {
 	int32_t dx = spot->x - r->x, dy = spot->y - r->y, dz = spot->z - r->z;
 	int32_t d2 = dx * dx + dy * dy + dz * dz, far = p->reach * p->reach;
@@ -377,7 +414,8 @@ INLINE int32_t point_score(const check_pass *p, const check_row *r, const check_
 }
 
 INLINE void one_pass(const work w, const check_pass *p, const check_columns *c,
-		     const check_row *r, const check_spot *spot, int32_t *restrict sum, bool ask)
+		     const check_row *r, const check_spot *spot, int32_t *restrict sum,
+		     bool ask)
 {
 	switch (p->kind) {
 	case CRITERION_KIND_DISTANCE:
@@ -389,31 +427,44 @@ INLINE void one_pass(const work w, const check_pass *p, const check_columns *c,
 				pass_point(w, score, sum, ask);
 		}
 		break;
-	case CRITERION_KIND_DIFFERENCE: pass_difference(w, p, c, r, sum, ask); break;
+	case CRITERION_KIND_DIFFERENCE:
+		pass_difference(w, p, c, r, sum, ask);
+		break;
 	case CRITERION_KIND_NEAREST:
 		if (p->reach == 4)
 			pass_nearest4(w, p, c, r, sum, ask);
 		else
 			pass_nearest(w, p, c, r, sum, ask);
 		break;
-	case CRITERION_KIND_SHARE: pass_share(w, p, c, r, sum, ask); break;
-	case CRITERION_KIND_TABLE: pass_table(w, c, r, sum, ask); break;
-	case CRITERION_KIND_ANY: pass_any(w, p, c, r, sum, ask); break;
-	case CRITERION_KIND_COUNT: pass_count(w, p, c, r, sum, ask); break;
-	case CRITERION_KIND_EQUAL: pass_equal(w, p, c, r, sum, ask); break;
+	case CRITERION_KIND_SHARE:
+		pass_share(w, p, c, r, sum, ask);
+		break;
+	case CRITERION_KIND_TABLE:
+		pass_table(w, c, r, sum, ask);
+		break;
+	case CRITERION_KIND_ANY:
+		pass_any(w, p, c, r, sum, ask);
+		break;
+	case CRITERION_KIND_COUNT:
+		pass_count(w, p, c, r, sum, ask);
+		break;
+	case CRITERION_KIND_EQUAL:
+		pass_equal(w, p, c, r, sum, ask);
+		break;
 	}
 }
 
 INLINE void score(const check_plan *plan, const check_columns *c, size_t at, size_t n,
 		  const check_row *r, const check_spot *spot, int32_t *restrict sum)
 {
-	work w = {.at = at, .n = (n + CHECK_LANES - 1) / CHECK_LANES * CHECK_LANES,
+	work w = {.at = at,
+		  .n = (n + CHECK_LANES - 1) / CHECK_LANES * CHECK_LANES,
 		  .wishes = c->wish + at};
 	for (int i = 0; i < plan->n; i++) {
 		const check_pass *p = &plan->pass[i];
 		bool row_wishes = p->wish & r->wish;
 		w.base = p->base + (row_wishes ? p->add : 0);
-		w.add = row_wishes ? 0 : p->add;
+		w.add = !row_wishes && (p->wish & spot->wish) ? p->add : 0;
 		w.wish = p->wish;
 		if ((!w.base && !w.add) || says_nothing(p, r, spot))
 			continue;
@@ -440,14 +491,15 @@ INLINE uint32_t filter(const check_columns *c, size_t at, size_t n, const int32_
 	return hit;
 }
 
-void check_score_plain(const check_plan *plan, const check_columns *c, size_t at, size_t n,
-		       const check_row *r, const check_spot *spot, int32_t *restrict sum)
+void check_score_plain(const check_plan *plan, const check_columns *c, size_t at,
+		       size_t n, const check_row *r, const check_spot *spot,
+		       int32_t *restrict sum)
 {
 	score(plan, c, at, n, r, spot, sum);
 }
 
-uint32_t check_filter_plain(const check_columns *c, size_t at, size_t n, const int32_t *sum,
-			    int64_t limit)
+uint32_t check_filter_plain(const check_columns *c, size_t at, size_t n,
+			    const int32_t *sum, int64_t limit)
 {
 	return filter(c, at, n, sum, limit);
 }
@@ -458,8 +510,9 @@ uint32_t check_filter_plain(const check_columns *c, size_t at, size_t n, const i
 #define AVX2
 #endif
 
-AVX2 void check_score_avx2(const check_plan *plan, const check_columns *c, size_t at, size_t n,
-			   const check_row *r, const check_spot *spot, int32_t *restrict sum)
+AVX2 void check_score_avx2(const check_plan *plan, const check_columns *c, size_t at,
+			   size_t n, const check_row *r, const check_spot *spot,
+			   int32_t *restrict sum)
 {
 	score(plan, c, at, n, r, spot, sum);
 }

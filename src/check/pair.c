@@ -29,7 +29,8 @@ static bool too_far(const profile *a, const profile *b)
 		return false;
 	if (!both_placed(a, b) || (!a->max_km && !b->max_km))
 		return false;
-	int64_t km = a->max_km && (!b->max_km || a->max_km < b->max_km) ? a->max_km : b->max_km;
+	int64_t km = a->max_km && (!b->max_km || a->max_km < b->max_km) ? a->max_km
+									: b->max_km;
 	return distance_squared(a, b) > square(10 * km);
 }
 
@@ -58,7 +59,8 @@ static bool ages_forbid(const profile *a, const profile *b, int32_t year, bool m
 	return outside_span(a, b, year) || outside_span(b, a, year);
 }
 
-int check_has_children(const profile *p)
+/* Children are known to be there (1), known not to (-1), or it is unknown (0). */
+static int check_has_children(const profile *p)
 {
 	if (p->children || p->life == LIFE_SINGLE_PARENT || p->life == LIFE_FAMILY)
 		return 1;
@@ -72,7 +74,8 @@ check_rule check_people_rule(const profile *a, const profile *b, int32_t year)
 		return CHECK_RULE_MEETS;
 	if (too_far(a, b))
 		return CHECK_RULE_DISTANCE;
-	if ((must & CHOICE_BIT(WISHES_GENDER)) && a->gender && b->gender && a->gender != b->gender)
+	if ((must & CHOICE_BIT(WISHES_GENDER)) && a->gender && b->gender &&
+	    a->gender != b->gender)
 		return CHECK_RULE_GENDER;
 	if (ages_forbid(a, b, year, must & CHOICE_BIT(WISHES_AGE)))
 		return CHECK_RULE_AGE;
@@ -108,7 +111,8 @@ int32_t check_share_factor(int n)
 
 static int32_t share(uint64_t a, uint64_t b)
 {
-	int32_t m = check_share_factor(count_bits(a)) * check_share_factor(count_bits(b)) / 4096;
+	int32_t m = check_share_factor(count_bits(a)) *
+		    check_share_factor(count_bits(b)) / 4096;
 	int32_t score = (1000 * count_bits(a & b) * m + 2048) / 4096;
 	return score < 1000 ? score : 1000;
 }
@@ -134,24 +138,35 @@ static int32_t nearest(uint32_t a, uint32_t b, int32_t reach)
 static uint64_t set_of(const profile *p, field_id f)
 {
 	switch ((int)f) {
-	case FIELD_INTERESTS: return p->interests;
-	case FIELD_LANGUAGE: return p->languages;
-	case FIELD_TIMES: return p->times;
-	case FIELD_APPS: return p->apps;
-	default: assert(false); return 0;
+	case FIELD_INTERESTS:
+		return p->interests;
+	case FIELD_LANGUAGE:
+		return p->languages;
+	case FIELD_TIMES:
+		return p->times;
+	case FIELD_APPS:
+		return p->apps;
+	default:
+		assert(false);
+		return 0;
 	}
 }
 
 static uint8_t choice_of(const profile *p, field_id f)
 {
 	switch ((int)f) {
-	case FIELD_GENDER: return p->gender;
-	case FIELD_OCCUPATION: return p->occupation;
-	default: assert(false); return 0;
+	case FIELD_GENDER:
+		return p->gender;
+	case FIELD_OCCUPATION:
+		return p->occupation;
+	default:
+		assert(false);
+		return 0;
 	}
 }
 
-int32_t check_people_score(criterion_id c, const profile *a, const profile *b, int32_t year)
+int32_t check_people_score(criterion_id c, const profile *a, const profile *b,
+			   int32_t year)
 {
 	const criterion *k = &model_criterion[c];
 	unsigned wishes = a->wishes | a->musts | b->wishes | b->musts;
@@ -160,10 +175,13 @@ int32_t check_people_score(criterion_id c, const profile *a, const profile *b, i
 	switch (k->kind) {
 	case CRITERION_KIND_DISTANCE:
 		return both_placed(a, b)
-			? fall(isqrt_u64((uint64_t)distance_squared(a, b)), 10 * k->param) : 0;
+			       ? fall(isqrt_u64((uint64_t)distance_squared(a, b)),
+				      10 * k->param)
+			       : 0;
 	case CRITERION_KIND_DIFFERENCE: {
 		int32_t d = a->birth_year - b->birth_year;
-		return a->birth_year && b->birth_year ? fall(d < 0 ? -d : d, k->param) : 0;
+		return a->birth_year && b->birth_year ? fall(d < 0 ? -d : d, k->param)
+						      : 0;
 	}
 	case CRITERION_KIND_NEAREST:
 		return nearest(check_child_years(a->children, year),
@@ -194,9 +212,11 @@ int64_t check_people_waiting(const profile *p, const terms *t)
 	return (int64_t)t->waiting * isqrt_u64(10000 * (uint64_t)days) / 100;
 }
 
-int64_t check_people_weight(const profile *a, const profile *b, const terms *t, int32_t year)
+int64_t check_people_weight(const profile *a, const profile *b, const terms *t,
+			    int32_t year)
 {
-	int64_t sum = check_people_waiting(a, t) + check_people_waiting(b, t) - t->reserve;
+	int64_t sum =
+		check_people_waiting(a, t) + check_people_waiting(b, t) - t->reserve;
 	for (int c = 0; c < CRITERIA_COUNT; c++)
 		sum += (int64_t)t->weight[c] *
 		       check_people_score((criterion_id)c, a, b, year);
@@ -226,8 +246,9 @@ check_rule check_units_rule(const check_market *m, uint32_t i, uint32_t j)
 	const unit *a = &m->pool->newcomer[i], *b = &m->pool->established[j];
 	for (uint32_t x = 0; x < a->n; x++)
 		for (uint32_t y = 0; y < b->n; y++) {
-			check_rule r = check_people_rule(check_member(m->pool, a, x),
-							 check_member(m->pool, b, y), m->year);
+			check_rule r =
+				check_people_rule(check_member(m->pool, a, x),
+						  check_member(m->pool, b, y), m->year);
 			if (r != CHECK_RULE_NONE)
 				return r;
 		}
@@ -241,6 +262,7 @@ int64_t check_units_weight(const check_market *m, uint32_t i, uint32_t j)
 	for (uint32_t x = 0; x < a->n; x++)
 		for (uint32_t y = 0; y < b->n; y++)
 			sum += check_people_weight(check_member(m->pool, a, x),
-						   check_member(m->pool, b, y), m->terms, m->year);
+						   check_member(m->pool, b, y), m->terms,
+						   m->year);
 	return check_floor_div(2 * sum + n, 2 * n);
 }

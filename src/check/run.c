@@ -15,14 +15,14 @@ typedef struct run {
 	check_report *out;
 	pool pool;
 	check_market m;
-	uint32_t *left_out;        /* sorted */
+	uint32_t *left_out; /* sorted */
 	struct whose {
 		uint32_t id, unit;
 		uint8_t side;
-	} *whose;                  /* every matchable person, by id */
+	} * whose; /* every matchable person, by id */
 	size_t whose_n;
 	int64_t *u;
-	bool *taken;               /* newcomer units in a pair */
+	bool *taken; /* newcomer units in a pair */
 } run;
 
 static str number(const run *r, int64_t n)
@@ -94,8 +94,10 @@ static bool check_unit(run *r, const unit *u, uint8_t side)
 		int32_t has = side == SIDE_ESTABLISHED && p->capacity ? p->capacity : 1;
 		if (bar)
 			return wrong(r, bar, p->id, 0, 0);
-		if (p->side != side || (u->n > 1 && (!p->household ||
-		    p->household != check_member(&r->pool, u, 0)->household)))
+		if (p->side != side ||
+		    (u->n > 1 &&
+		     (!p->household ||
+		      p->household != check_member(&r->pool, u, 0)->household)))
 			return wrong(r, "check.pool", p->id, 0, 0);
 		seats = has < seats ? has : seats;
 		id = p->id < id ? p->id : id;
@@ -144,7 +146,8 @@ static bool households_fit(run *r)
 		a = r->pool.newcomer[i].n > a ? r->pool.newcomer[i].n : a;
 	for (size_t j = 0; j < r->pool.establisheds; j++)
 		b = r->pool.established[j].n > b ? r->pool.established[j].n : b;
-	return a * b <= INT32_MAX / 2 || wrong(r, "check.too_large", (int64_t)(a * b), 0, 0);
+	return a * b <= INT32_MAX / 2 ||
+	       wrong(r, "check.too_large", (int64_t)(a * b), 0, 0);
 }
 
 /* The pool is an input definition shared with the solver; what it says is checked here. */
@@ -174,10 +177,8 @@ static bool check_pool(run *r)
 	add_side(r, p->newcomer, p->newcomers, SIDE_NEWCOMER);
 	add_side(r, p->established, p->establisheds, SIDE_ESTABLISHED);
 	qsort(r->whose, r->whose_n, sizeof *r->whose, compare_whose);
-	uint64_t newcomers = 0;
-	for (size_t i = 0; i < r->whose_n; i++)
-		newcomers += r->whose[i].side == SIDE_NEWCOMER;
-	r->out->pairs_possible = newcomers * (r->whose_n - newcomers);
+	r->out->people = matchable;
+	r->out->pairs_possible = (uint64_t)p->newcomers * p->establisheds;
 	for (size_t i = 1; i < r->whose_n; i++)
 		if (r->whose[i].id == r->whose[i - 1].id)
 			return wrong(r, "check.pool", r->whose[i].id, 0, 0);
@@ -188,7 +189,8 @@ static bool check_pool(run *r)
 static const struct whose *find(const run *r, uint32_t id)
 {
 	struct whose key = {.id = id};
-	return r->whose_n ? bsearch(&key, r->whose, r->whose_n, sizeof key, compare_whose) : NULL;
+	return r->whose_n ? bsearch(&key, r->whose, r->whose_n, sizeof key, compare_whose)
+			  : NULL;
 }
 
 /* Says why an id cannot stand in a pair. */
@@ -248,11 +250,13 @@ static void find_exceptions(run *r)
 {
 	const people *p = r->people;
 	const terms *t = &r->claim->terms;
-	r->m.exception = NEW_ARRAY(r->c->mem, check_exception, p->never_n + t->forbidden_n);
+	r->m.exception =
+		NEW_ARRAY(r->c->mem, check_exception, p->never_n + t->forbidden_n);
 	add_exceptions(r, p->never, p->never_n);
 	add_exceptions(r, t->forbidden, t->forbidden_n);
 	if (r->m.exceptions)
-		qsort(r->m.exception, r->m.exceptions, sizeof *r->m.exception, compare_exception);
+		qsort(r->m.exception, r->m.exceptions, sizeof *r->m.exception,
+		      compare_exception);
 }
 
 static bool check_prices(run *r)
@@ -268,7 +272,8 @@ static bool check_prices(run *r)
 		if (seen[j])
 			return wrong(r, "check.price_twice", p->established, 0, 0);
 		if (p->price < 0)
-			return wrong(r, "check.price_negative", p->established, p->price, 0);
+			return wrong(r, "check.price_negative", p->established, p->price,
+				     0);
 		if (p->price > CHECK_PRICE_MAX)
 			return wrong(r, "check.too_large", p->price, 0, 0);
 		seen[j] = true;
@@ -280,9 +285,11 @@ static bool check_prices(run *r)
 static const char *rule_key(check_rule rule)
 {
 	static const char *const key[] = {
-		[CHECK_RULE_NONE] = NULL, [CHECK_RULE_MEETS] = "check.rule_meets",
+		[CHECK_RULE_NONE] = NULL,
+		[CHECK_RULE_MEETS] = "check.rule_meets",
 		[CHECK_RULE_DISTANCE] = "check.rule_distance",
-		[CHECK_RULE_GENDER] = "check.rule_gender", [CHECK_RULE_AGE] = "check.rule_age",
+		[CHECK_RULE_GENDER] = "check.rule_gender",
+		[CHECK_RULE_AGE] = "check.rule_age",
 		[CHECK_RULE_FAMILY] = "check.rule_family",
 		[CHECK_RULE_LANGUAGE] = "check.rule_language",
 		[CHECK_RULE_OCCUPATION] = "check.rule_occupation",
@@ -297,7 +304,8 @@ static bool take_seats(run *r, uint32_t i, uint32_t j, uint32_t a, uint32_t b)
 	if (r->taken[i])
 		return wrong(r, "check.newcomer_twice", a, 0, 0);
 	if (!r->m.seats_established[j])
-		return wrong(r, "check.established_full", b, r->pool.established[j].seats, 0);
+		return wrong(r, "check.established_full", b, r->pool.established[j].seats,
+			     0);
 	r->taken[i] = true;
 	check_rule rule = check_units_rule(&r->m, i, j);
 	return rule == CHECK_RULE_NONE || wrong(r, rule_key(rule), a, b, 0);
@@ -320,8 +328,9 @@ static bool check_locks(run *r)
 	for (size_t k = 0; k < n; k++) {
 		uint32_t i = lock[k].newcomer, j = lock[k].established;
 		if (k && !compare_exception(&lock[k], &lock[k - 1]))
-			continue;          /* the same lock said twice */
-		if (!take_seats(r, i, j, r->pool.newcomer[i].id, r->pool.established[j].id))
+			continue; /* the same lock said twice */
+		if (!take_seats(r, i, j, r->pool.newcomer[i].id,
+				r->pool.established[j].id))
 			return false;
 		r->m.seats_newcomer[i] = 0;
 		r->m.seats_established[j]--;
@@ -347,7 +356,8 @@ static bool check_pair(run *r, const struct check_pair *p, int32_t *free_seats)
 	if (w <= 0)
 		return wrong(r, "check.pair_reserve", p->newcomer, p->established, w);
 	if (w + r->m.bonus != p->weight)
-		return wrong(r, "check.pair_weight", p->newcomer, p->established, w + r->m.bonus);
+		return wrong(r, "check.pair_weight", p->newcomer, p->established,
+			     w + r->m.bonus);
 	int64_t value = p->weight - r->m.price[j];
 	r->u[i] = value > 0 ? value : 0;
 	return !__builtin_add_overflow(r->out->total, p->weight, &r->out->total) ||
@@ -398,11 +408,11 @@ static bool sum_bound(run *r)
 {
 	int64_t sum = 0, part;
 	for (size_t i = 0; i < r->pool.newcomers; i++)
-		if (r->m.seats_newcomer[i] &&
-		    __builtin_add_overflow(sum, r->u[i], &sum))
+		if (r->m.seats_newcomer[i] && __builtin_add_overflow(sum, r->u[i], &sum))
 			return wrong(r, "check.too_large", r->u[i], 0, 0);
 	for (size_t j = 0; j < r->pool.establisheds; j++)
-		if (__builtin_mul_overflow(r->m.price[j], r->m.seats_established[j], &part) ||
+		if (__builtin_mul_overflow(r->m.price[j], r->m.seats_established[j],
+					   &part) ||
 		    __builtin_add_overflow(sum, part, &sum))
 			return wrong(r, "check.too_large", r->m.price[j], 0, 0);
 	r->out->bound = sum;
@@ -430,7 +440,8 @@ static void make_market(run *r)
 	find_exceptions(r);
 }
 
-bool check_run(ctx *c, const people *p, const check_claim *claim, int threads, check_report *out)
+bool check_run(ctx *c, const people *p, const check_claim *claim, int threads,
+	       check_report *out)
 {
 	*out = (check_report){0};
 	run r = {.c = c, .people = p, .claim = claim, .out = out};
@@ -438,12 +449,14 @@ bool check_run(ctx *c, const people *p, const check_claim *claim, int threads, c
 	if (!check_input(&r) || !check_pool(&r))
 		return true;
 	make_market(&r);
-	if (!check_bonus_form(&r) || !check_prices(&r) || !check_locks(&r) || !check_pairs(&r))
+	if (!check_bonus_form(&r) || !check_prices(&r) || !check_locks(&r) ||
+	    !check_pairs(&r))
 		return true;
 	check_sweep_result swept;
-	check_sweep_options o = {.threads = threads < 1                   ? 1
-					    : threads > CHECK_THREADS_MAX ? CHECK_THREADS_MAX
-									  : threads};
+	check_sweep_options o = {.threads = threads < 1 ? 1
+					    : threads > CHECK_THREADS_MAX
+						    ? CHECK_THREADS_MAX
+						    : threads};
 	check_sweep(c, &r.m, &o, r.u, &swept);
 	out->pairs_scored = swept.scored;
 	out->proven = check_bonus(&r, swept.weight_max) && sum_bound(&r);

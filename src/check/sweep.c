@@ -15,9 +15,9 @@
 
 #include "check/check_priv.h"
 
-enum { BLOCK_ROWS = 32, FAST_MEMBERS = 200 };
+enum { BLOCK_ROWS = 32 }; /* also the members a household may have for the kernels */
 
-/* Newcomers of one span of one cell: entries [first, first + n) of the row grid. */
+/* Newcomers of one span of one cell: entries [first, first + n) of the row grid; one household. */
 typedef struct block {
 	uint32_t cell, span, first, n;
 } block;
@@ -30,11 +30,11 @@ typedef struct sweep {
 	check_kernels kernels;
 	check_grid row, col;
 	check_columns column;
-	uint32_t *column_of;       /* per entry of col: its first column; one more at the end */
+	uint32_t *column_of; /* per entry of col: its first column; one more at the end */
 	block *block;
 	size_t blocks;
 	atomic_size_t next;
-	int64_t *u;                /* per newcomer unit */
+	int64_t *u; /* per newcomer unit */
 } sweep;
 
 typedef struct worker {
@@ -43,8 +43,8 @@ typedef struct worker {
 	bool first;
 	int64_t weight_max;
 	uint64_t scored;
-	check_row row[BLOCK_ROWS];
-	int64_t part[BLOCK_ROWS];  /* row_part */
+	check_row row[BLOCK_ROWS]; /* people of the block: each alone, or one household */
+	int64_t part[BLOCK_ROWS];  /* row_part of each */
 	uint32_t reaching[BLOCK_ROWS];
 	int32_t sum[CHECK_CHUNK];
 } worker;
@@ -82,12 +82,20 @@ static void offer(worker *w, uint32_t i, uint32_t j, int64_t weight)
 		w->weight_max = weight;
 }
 
+/* Room for n sums, all 0. */
+static void clear_sums(worker *w, size_t n)
+{
+	memset(w->sum, 0,
+	       (n + CHECK_LANES - 1) / CHECK_LANES * CHECK_LANES * sizeof *w->sum);
+}
+
 /* ---- people alone against people alone: the fast way -------------------------------- */
 
 /* Blocks of the chunk in which some weight is greater than any eligible one so far. */
 static uint32_t heavier(const worker *w, size_t at, size_t n, int64_t part)
 {
-	const int32_t *restrict waiting = w->s->column.waiting + at, *restrict sum = w->sum;
+	const int32_t *restrict waiting = w->s->column.waiting + at, *restrict sum =
+									     w->sum;
 	uint32_t hit = 0;
 	for (size_t k = 0; k < n; k += CHECK_BLOCK) {
 		size_t end = k + CHECK_BLOCK < n ? k + CHECK_BLOCK : n;
@@ -102,14 +110,15 @@ static uint32_t heavier(const worker *w, size_t at, size_t n, int64_t part)
 }
 
 /* Row x of the block, newcomer unit i, against n columns. */
-static void score_alone(worker *w, uint32_t x, uint32_t i, const check_spot *spot, size_t at,
-			size_t n)
+static void score_alone(worker *w, uint32_t x, uint32_t i, const check_spot *spot,
+			size_t at, size_t n)
 {
 	const sweep *s = w->s;
 	int64_t part = w->part[x];
-	memset(w->sum, 0, sizeof w->sum);
+	clear_sums(w, n);
 	s->kernels.score(&s->plan, &s->column, at, n, &w->row[x], spot, w->sum);
-	uint32_t hit = s->kernels.filter(&s->column, at, n, w->sum, s->u[i] - part - s->m->bonus);
+	uint32_t hit = s->kernels.filter(&s->column, at, n, w->sum,
+					 s->u[i] - part - s->m->bonus);
 	if (s->m->terms->most_pairs)
 		hit |= heavier(w, at, n, part);
 	for (; hit; hit &= hit - 1) {
@@ -121,17 +130,20 @@ static void score_alone(worker *w, uint32_t x, uint32_t i, const check_spot *spo
 	}
 }
 
-static void span_alone(worker *w, const block *b, const check_cell *cell, const check_span *span,
+static void span_alone(worker *w, const block *b, const check_cell *cell, int kind,
 		       uint32_t most)
 {
 	const sweep *s = w->s;
+	const check_span *span = &cell->span[kind];
+	check_spot spot = cell->spot;
+	spot.wish = kind & CHECK_WISHLESS ? 0 : UINT8_MAX;
 	size_t first = s->column_of[span->first];
 	for (size_t k = 0; k < most; k += CHECK_CHUNK)
 		for (uint32_t x = 0; x < b->n; x++) {
 			if (w->reaching[x] <= k)
 				continue;
 			size_t n = w->reaching[x] - k;
-			score_alone(w, x, s->row.unit[b->first + x], &cell->spot, first + k,
+			score_alone(w, x, s->row.unit[b->first + x], &spot, first + k,
 				    n < CHECK_CHUNK ? n : CHECK_CHUNK);
 		}
 	for (uint32_t x = 0; x < b->n; x++)
@@ -140,31 +152,32 @@ static void span_alone(worker *w, const block *b, const check_cell *cell, const 
 
 /* ---- households: every member with every member -------------------------------------- */
 
-/* Entries [e, end) of established fit one chunk: adds up their members' columns. */
-static void score_units(worker *w, uint32_t row_entry, uint32_t e, uint32_t end)
+/*
+ * Entries [e, end) of established, which fit one chunk, and one unit of newcomers, whose
+ * members are people x.. of the block: adds up over members on both sides.
+ */
+static void score_units(worker *w, uint32_t x, uint32_t row_entry, uint32_t e,
+			uint32_t end)
 {
-	static const check_spot anywhere = {.placed = true};
+	static const check_spot anywhere = {.placed = true, .wish = UINT8_MAX};
 	const sweep *s = w->s;
-	const pool *p = s->m->pool;
 	const unit *a = row_unit(s, row_entry);
-	size_t at = s->column_of[e];
+	size_t at = s->column_of[e], n = s->column_of[end] - at;
 	int64_t part = 0;
-	memset(w->sum, 0, sizeof w->sum);
-	for (uint32_t x = 0; x < a->n; x++) {
-		check_row r;
-		const profile *who = check_member(p, a, x);
-		check_row_fill(who, &s->plan, &r);
-		part += row_part(s, who);
-		s->kernels.score(&s->plan, &s->column, at, s->column_of[end] - at, &r, &anywhere,
+	clear_sums(w, n);
+	for (uint32_t k = 0; k < a->n; k++) {
+		part += w->part[x + k];
+		s->kernels.score(&s->plan, &s->column, at, n, &w->row[x + k], &anywhere,
 				 w->sum);
 	}
 	for (; e < end; e++) {
-		int64_t members = s->column_of[e + 1] - s->column_of[e], n = members * a->n;
+		int64_t members = s->column_of[e + 1] - s->column_of[e],
+			pairs = members * a->n;
 		int64_t sum = part * members;
 		for (size_t k = s->column_of[e]; k < s->column_of[e + 1]; k++)
 			sum += w->sum[k - at] + (int64_t)s->column.waiting[k] * a->n;
 		offer(w, s->row.unit[row_entry], s->col.unit[e],
-		      check_floor_div(2 * sum + n, 2 * n));
+		      check_floor_div(2 * sum + pairs, 2 * pairs));
 	}
 }
 
@@ -176,22 +189,25 @@ static void row_by_definition(worker *w, uint32_t row_entry, uint32_t e, uint32_
 		      check_units_weight(s->m, s->row.unit[row_entry], s->col.unit[e]));
 }
 
-/* The first `n` entries of a span for one unit of newcomers. */
-static void row_units(worker *w, uint32_t row_entry, const check_span *span, uint32_t n)
+/* The first `n` entries of a span for one unit of newcomers, people x.. of the block. */
+static void row_units(worker *w, uint32_t x, uint32_t row_entry, const check_span *span,
+		      uint32_t n)
 {
 	const sweep *s = w->s;
 	uint32_t e = span->first, last = span->first + n;
-	w->scored += (uint64_t)(s->column_of[last] - s->column_of[e]) * row_unit(s, row_entry)->n;
-	if (s->o->by_definition || row_unit(s, row_entry)->n > FAST_MEMBERS) {
+	w->scored += (uint64_t)(s->column_of[last] - s->column_of[e]) *
+		     row_unit(s, row_entry)->n;
+	if (s->o->by_definition || row_unit(s, row_entry)->n > BLOCK_ROWS) {
 		row_by_definition(w, row_entry, e, last);
 		return;
 	}
 	while (e < last) {
 		uint32_t end = e;
-		while (end < last && s->column_of[end + 1] - s->column_of[e] <= CHECK_CHUNK)
+		while (end < last &&
+		       s->column_of[end + 1] - s->column_of[e] <= CHECK_CHUNK)
 			end++;
 		if (end > e) {
-			score_units(w, row_entry, e, end);
+			score_units(w, x, row_entry, e, end);
 		} else {
 			row_by_definition(w, row_entry, e, e + 1);
 			end++;
@@ -203,7 +219,8 @@ static void row_units(worker *w, uint32_t row_entry, const check_span *span, uin
 /* ---- which cells meet ------------------------------------------------------------------ */
 
 /* How many entries of `span` each row of the block must look at; returns the greatest. */
-static uint32_t find_reaching(worker *w, const block *b, const check_cell *cell, int span_kind)
+static uint32_t find_reaching(worker *w, const block *b, const check_cell *cell,
+			      int span_kind)
 {
 	const sweep *s = w->s;
 	const check_cell *home = &s->row.cell[b->cell];
@@ -219,10 +236,12 @@ static uint32_t find_reaching(worker *w, const block *b, const check_cell *cell,
 	for (uint32_t x = 0; x < b->n; x++) {
 		const profile *p = check_member(s->m->pool, row_unit(s, b->first + x), 0);
 		const int16_t point[3] = {p->x, p->y, p->z};
-		int64_t gap = all ? 0 : check_box_gap(point, point, cell->low, cell->high);
+		int64_t gap =
+			all ? 0 : check_box_gap(point, point, cell->low, cell->high);
 		w->reaching[x] = all ? span->n
 				 : gap > s->row.reach[b->first + x]
-					 ? 0 : check_span_reaching(&s->col, span, gap);
+					 ? 0
+					 : check_span_reaching(&s->col, span, gap);
 		most = w->reaching[x] > most ? w->reaching[x] : most;
 	}
 	return most;
@@ -238,13 +257,28 @@ static void block_with_cell(worker *w, const block *b, const check_cell *cell)
 		uint32_t most = find_reaching(w, b, cell, kind);
 		if (!most)
 			continue;
-		if (!((b->span | (unsigned)kind) & CHECK_HOUSEHOLD) && !s->o->by_definition) {
-			span_alone(w, b, cell, span, most);
+		if (!((b->span | (unsigned)kind) & CHECK_HOUSEHOLD) &&
+		    !s->o->by_definition) {
+			span_alone(w, b, cell, kind, most);
 			continue;
 		}
 		for (uint32_t x = 0; x < b->n; x++)
-			row_units(w, b->first + x, span, w->reaching[x]);
+			row_units(w, x, b->first + x, span, w->reaching[x]);
 	}
+}
+
+static void fill_rows(worker *w, const block *b)
+{
+	const sweep *s = w->s;
+	uint32_t x = 0;
+	for (uint32_t r = 0; r < b->n; r++)
+		for (uint32_t k = 0; k < row_unit(s, b->first + r)->n && x < BLOCK_ROWS;
+		     k++) {
+			const profile *p =
+				check_member(s->m->pool, row_unit(s, b->first + r), k);
+			check_row_fill(p, &s->plan, &w->row[x]);
+			w->part[x++] = row_part(s, p);
+		}
 }
 
 static void *work(void *arg)
@@ -256,11 +290,7 @@ static void *work(void *arg)
 		const block *b = &s->block[k];
 		if (w->first)
 			ctx_progress(s->c, "progress.checking", b->first, s->row.entries);
-		for (uint32_t x = 0; x < b->n; x++) {
-			const profile *p = check_member(s->m->pool, row_unit(s, b->first + x), 0);
-			check_row_fill(p, &s->plan, &w->row[x]);
-			w->part[x] = row_part(s, p);
-		}
+		fill_rows(w, b);
 		for (size_t cell = 0; cell < s->col.cells; cell++)
 			block_with_cell(w, b, &s->col.cell[cell]);
 	}
@@ -282,7 +312,8 @@ static void make_columns(arena *mem, sweep *s)
 	for (uint32_t e = 0; e < s->col.entries; e++)
 		for (uint32_t x = 0; x < col_unit(s, e)->n; x++) {
 			size_t at = s->column_of[e] + x;
-			check_columns_set(&s->column, at, check_member(s->m->pool, col_unit(s, e), x),
+			check_columns_set(&s->column, at,
+					  check_member(s->m->pool, col_unit(s, e), x),
 					  s->m->terms, s->m->year);
 			s->column.price[at] = s->m->price[s->col.unit[e]];
 			s->column.unit[at] = s->col.unit[e];
@@ -291,15 +322,15 @@ static void make_columns(arena *mem, sweep *s)
 
 static void make_blocks(arena *mem, sweep *s)
 {
-	size_t room = s->row.cells * CHECK_SPANS + s->row.entries / BLOCK_ROWS;
-	s->block = NEW_ARRAY(mem, block, room);
+	s->block = NEW_ARRAY(mem, block, s->row.entries);
 	for (uint32_t c = 0; c < s->row.cells; c++)
 		for (uint32_t kind = 0; kind < CHECK_SPANS; kind++) {
 			const check_span *span = &s->row.cell[c].span[kind];
-			for (uint32_t k = 0; k < span->n; k += BLOCK_ROWS)
-				s->block[s->blocks++] = (block){
-					c, kind, span->first + k,
-					span->n - k < BLOCK_ROWS ? span->n - k : BLOCK_ROWS};
+			uint32_t most = kind & CHECK_HOUSEHOLD ? 1 : BLOCK_ROWS;
+			for (uint32_t k = 0; k < span->n; k += most)
+				s->block[s->blocks++] =
+					(block){c, kind, span->first + k,
+						span->n - k < most ? span->n - k : most};
 		}
 }
 
@@ -310,9 +341,12 @@ static bool side_fits(const pool *p, const unit *u, size_t n)
 		for (uint32_t k = 0; k < u[i].n; k++) {
 			const profile *who = check_member(p, &u[i], k);
 			if ((who->flags & PROFILE_PLACED) &&
-			    (who->x < -CHECK_COORDINATE_MAX || who->x > CHECK_COORDINATE_MAX ||
-			     who->y < -CHECK_COORDINATE_MAX || who->y > CHECK_COORDINATE_MAX ||
-			     who->z < -CHECK_COORDINATE_MAX || who->z > CHECK_COORDINATE_MAX))
+			    (who->x < -CHECK_COORDINATE_MAX ||
+			     who->x > CHECK_COORDINATE_MAX ||
+			     who->y < -CHECK_COORDINATE_MAX ||
+			     who->y > CHECK_COORDINATE_MAX ||
+			     who->z < -CHECK_COORDINATE_MAX ||
+			     who->z > CHECK_COORDINATE_MAX))
 				return false;
 		}
 	return true;
@@ -335,7 +369,8 @@ static void run_workers(sweep *s, int threads, check_sweep_result *out)
 		w[i].s = s;
 	w[0].first = true;
 	/* A thread that cannot be had is not needed: the others take its blocks. */
-	while (started < threads && !pthread_create(&w[started].thread, NULL, work, &w[started]))
+	while (started < threads &&
+	       !pthread_create(&w[started].thread, NULL, work, &w[started]))
 		started++;
 	work(&w[0]);
 	for (int i = 0; i < started; i++) {
@@ -364,7 +399,8 @@ void check_sweep(ctx *c, const check_market *m, const check_sweep_options *o, in
 	*out = (check_sweep_result){0};
 	arena_mark here = arena_here(c->mem);
 	check_grid_make(c->mem, p, p->newcomer, p->newcomers, m->seats_newcomer, &s.row);
-	check_grid_make(c->mem, p, p->established, p->establisheds, m->seats_established, &s.col);
+	check_grid_make(c->mem, p, p->established, p->establisheds, m->seats_established,
+			&s.col);
 	make_columns(c->mem, &s);
 	make_blocks(c->mem, &s);
 	run_workers(&s, o->threads, out);

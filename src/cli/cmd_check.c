@@ -31,20 +31,20 @@ static void json_wrong(const char *key, const str *arg)
 		printf("\"wrong\":null}\n");
 		return;
 	}
-	printf("\"wrong\":{\"key\":\"%s\",\"numbers\":[%.*s,%.*s,%.*s]}}\n", key, STR_ARG(arg[0]),
-	       STR_ARG(arg[1]), STR_ARG(arg[2]));
+	printf("\"wrong\":{\"key\":\"%s\",\"numbers\":[%.*s,%.*s,%.*s]}}\n", key,
+	       STR_ARG(arg[0]), STR_ARG(arg[1]), STR_ARG(arg[2]));
 }
 
 /* ---- people and a result ------------------------------------------------------------- */
 
-static void print_people(cli *c, const people *p, const check_report *r, bool json)
+static void print_people(cli *c, const check_report *r, bool json)
 {
 	if (json) {
 		printf("{\"proven\":%s,\"people\":%zu,\"all_pairs\":%" PRIu64
 		       ",\"pairs\":%" PRIu64 ",\"scored\":%" PRIu64 ",\"total\":%" PRId64
 		       ",\"bound\":%" PRId64 ",",
-		       r->proven ? "true" : "false", p->n, r->pairs_possible, r->pairs_checked,
-		       r->pairs_scored, r->total, r->bound);
+		       r->proven ? "true" : "false", r->people, r->pairs_possible,
+		       r->pairs_checked, r->pairs_scored, r->total, r->bound);
 		json_wrong(r->key, r->arg);
 		return;
 	}
@@ -52,16 +52,18 @@ static void print_people(cli *c, const people *p, const check_report *r, bool js
 		say_wrong(c, r->key, r->arg);
 		return;
 	}
-	const str proven[] = {counted(c, (int64_t)p->n), counted(c, (int64_t)r->pairs_possible)};
-	const str numbers[] = {counted(c, (int64_t)r->pairs_checked), counted(c, r->total),
-			       counted(c, r->bound), counted(c, (int64_t)r->pairs_scored)};
+	const str proven[] = {counted(c, (int64_t)r->people),
+			      counted(c, (int64_t)r->pairs_possible)};
+	const str numbers[] = {counted(c, (int64_t)r->pairs_checked),
+			       counted(c, r->total), counted(c, r->bound),
+			       counted(c, (int64_t)r->pairs_scored)};
 	cli_say(c, "check.proven", proven, ARRAY_LEN(proven));
 	cli_say(c, "check.numbers", numbers, ARRAY_LEN(numbers));
 }
 
 /* Dates that a sheet leaves open are read as they were when it was matched. */
-static bool check_people(cli *c, const str *file, const str *bytes, int threads, bool json,
-			 bool *proven)
+static bool check_people(cli *c, const str *file, const str *bytes, int threads,
+			 bool json, bool *proven)
 {
 	check_claim claim;
 	check_report report;
@@ -73,7 +75,7 @@ static bool check_people(cli *c, const str *file, const str *bytes, int threads,
 	    !check_run(c->ctx, &s.people, &claim, threads, &report))
 		return false;
 	*proven = report.proven;
-	print_people(c, &s.people, &report, json);
+	print_people(c, &report, json);
 	return true;
 }
 
@@ -83,9 +85,10 @@ static void print_asn(cli *c, const check_asn_report *r, bool json)
 {
 	if (json) {
 		printf("{\"proven\":%s,\"nodes\":%" PRId64 ",\"arcs\":%" PRId64
-		       ",\"matched\":%" PRId64 ",\"cost\":%" PRId64 ",\"bound\":%" PRId64 ",",
-		       r->proven ? "true" : "false", r->nodes, r->arcs, r->matched, r->cost,
-		       r->bound);
+		       ",\"matched\":%" PRId64 ",\"cost\":%" PRId64 ",\"bound\":%" PRId64
+		       ",",
+		       r->proven ? "true" : "false", r->nodes, r->arcs, r->matched,
+		       r->cost, r->bound);
 		json_wrong(r->key, r->arg);
 		return;
 	}
@@ -94,7 +97,8 @@ static void print_asn(cli *c, const check_asn_report *r, bool json)
 		return;
 	}
 	const str arcs = counted(c, r->arcs);
-	const str numbers[] = {counted(c, r->matched), counted(c, r->cost), counted(c, r->bound)};
+	const str numbers[] = {counted(c, r->matched), counted(c, r->cost),
+			       counted(c, r->bound)};
 	cli_say(c, r->max ? "check.asn_proven_max" : "check.asn_proven_min", &arcs, 1);
 	cli_say(c, "check.asn_numbers", numbers, ARRAY_LEN(numbers));
 }
@@ -116,14 +120,20 @@ int cmd_check(cli *c)
 	str file[2], bytes[2];
 	int files;
 	const cli_option option[] = {
-		{.name = "--threads", .kind = OPTION_INT, .target = &threads, .min = 1, .max = 64},
+		{.name = "--threads",
+		 .kind = OPTION_INT,
+		 .target = &threads,
+		 .min = 1,
+		 .max = 64},
 		{.name = "--json", .kind = OPTION_FLAG, .target = &json},
 	};
-	if (!cli_options(c, "check", option, ARRAY_LEN(option), 2, 2, file, &files, &done))
+	if (!cli_options(c, "check", option, ARRAY_LEN(option), 2, 2, file, &files,
+			 &done))
 		return cli_fault(c);
 	if (done)
 		return 0;
-	if (!cli_file_read(c->ctx, file[0], &bytes[0]) || !cli_file_read(c->ctx, file[1], &bytes[1]))
+	if (!cli_file_read(c->ctx, file[0], &bytes[0]) ||
+	    !cli_file_read(c->ctx, file[1], &bytes[1]))
 		return cli_fault(c);
 	bool ran = check_asn_is(bytes[0])
 			   ? check_asn(c, file, bytes, json, &proven)

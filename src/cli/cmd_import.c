@@ -15,21 +15,21 @@ enum { CELL_WIDTH = 34, COLUMNS = 6 };
 static size_t width_of(int32_t p)
 {
 	int type = u_charType(p);
-	if (type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK || type == U_FORMAT_CHAR)
+	if (type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK ||
+	    type == U_FORMAT_CHAR)
 		return 0;
 	int east = u_getIntPropertyValue(p, UCHAR_EAST_ASIAN_WIDTH);
 	return east == U_EA_WIDE || east == U_EA_FULLWIDTH ? 2 : 1;
 }
 
-/* Text that cannot steer the terminal: no control characters, no marks of direction; cut to a width. */
+/* Text that cannot steer the terminal, cut to a width. */
 static str shown(arena *mem, str s, size_t most, size_t *width)
 {
 	buf b = {.mem = mem};
 	*width = 0;
+	s = view_inert(mem, s);
 	for (size_t pos = 0; pos < s.n;) {
 		int32_t p = utf8_next(s, &pos);
-		bool steers = p < ' ' || (p >= 0x7f && p < 0xa0) || u_charType(p) == U_FORMAT_CHAR;
-		p = p == '\n' ? 0x21b5 : p == '\t' ? 0x2502 : steers ? 0xfffd : p;
 		if (*width + width_of(p) > most - 1 && pos < s.n) {
 			buf_add(&b, S("…"));
 			++*width;
@@ -68,7 +68,8 @@ static void grid_print(grid *g, const str *cell)
 	for (size_t i = 0; i < g->columns; i++) {
 		size_t width;
 		bool last = i + 1 == g->columns;
-		str text = shown(g->c->ctx->mem, cell[i], last ? SIZE_MAX : CELL_WIDTH, &width);
+		str text = shown(g->c->ctx->mem, cell[i], last ? SIZE_MAX : CELL_WIDTH,
+				 &width);
 		printf("%s%.*s", i ? "  " : "", STR_ARG(text));
 		if (!last)
 			printf("%*s", (int)(g->width[i] - width), "");
@@ -79,7 +80,8 @@ static void grid_print(grid *g, const str *cell)
 
 /* A table: `cells` fills the cells of row i. The first pass measures, the second prints. */
 static void grid_show(cli *c, const char *const *heading, size_t columns, size_t rows,
-		      void (*cells)(cli *c, const sheet *s, size_t i, str *cell), const sheet *s)
+		      void (*cells)(cli *c, const sheet *s, size_t i, str *cell),
+		      const sheet *s)
 {
 	grid g = {.c = c, .columns = columns};
 	str head[COLUMNS], cell[COLUMNS];
@@ -157,17 +159,23 @@ static void print_columns(cli *c, const sheet *s)
 	tally t;
 	count_cells(s, &t);
 	grid g = {.c = c, .columns = 3};
-	static const char *const heading[] = {"import.column", "import.read", "import.unclear"};
+	static const char *const heading[] = {"import.column", "import.read",
+					      "import.unclear"};
 	for (int pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i <= t.fields; i++) {
 			str cell[3];
 			for (size_t k = 0; k < 3; k++)
-				cell[k] = i ? S("") : view_say(c->ctx->mem, c->lang, heading[k], NULL, 0);
+				cell[k] = i ? S("")
+					    : view_say(c->ctx->mem, c->lang, heading[k],
+						       NULL, 0);
 			if (i) {
 				cell[0] = model_field[t.field[i - 1]].heading;
-				cell[1] = view_number(c->ctx->mem, c->lang, (int64_t)t.read[i - 1]);
-				cell[2] = t.unclear[i - 1] ?
-						  view_number(c->ctx->mem, c->lang, (int64_t)t.unclear[i - 1]) : S("");
+				cell[1] = view_number(c->ctx->mem, c->lang,
+						      (int64_t)t.read[i - 1]);
+				cell[2] = t.unclear[i - 1]
+						  ? view_number(c->ctx->mem, c->lang,
+								(int64_t)t.unclear[i - 1])
+						  : S("");
 			}
 			g.bold = pass && !i && c->color;
 			(pass ? grid_print : grid_measure)(&g, cell);
@@ -188,7 +196,8 @@ static void problem_cells(cli *c, const sheet *s, size_t i, str *cell)
 	str what = view_say(c->ctx->mem, c->lang, p->key, NULL, 0);
 	if (p->unusable) {
 		str left_out = view_say(c->ctx->mem, c->lang, "import.left_out", NULL, 0);
-		what = str_format(c->ctx->mem, "%.*s %.*s", STR_ARG(what), STR_ARG(left_out));
+		what = str_format(c->ctx->mem, "%.*s %.*s", STR_ARG(what),
+				  STR_ARG(left_out));
 	}
 	cell[0] = number(c, p->row);
 	cell[1] = number(c, p->line);
@@ -202,7 +211,8 @@ static str name_of(cli *c, const sheet *s, uint32_t row)
 {
 	str given = model_people_value(&s->people, row - 1, FIELD_GIVEN);
 	str family = model_people_value(&s->people, row - 1, FIELD_FAMILY);
-	return str_trim(str_format(c->ctx->mem, "%.*s %.*s", STR_ARG(given), STR_ARG(family)));
+	return str_trim(
+		str_format(c->ctx->mem, "%.*s %.*s", STR_ARG(given), STR_ARG(family)));
 }
 
 static void duplicate_cells(cli *c, const sheet *s, size_t i, str *cell)
@@ -218,14 +228,18 @@ static void duplicate_cells(cli *c, const sheet *s, size_t i, str *cell)
 static void say_section(cli *c, const char *key, size_t n)
 {
 	str text = view_say_count(c->ctx->mem, c->lang, key, (int64_t)n, NULL, 0);
-	printf("\n%s%.*s%s\n", c->color ? "\033[1m" : "", STR_ARG(text), c->color ? "\033[0m" : "");
+	printf("\n%s%.*s%s\n", c->color ? "\033[1m" : "", STR_ARG(text),
+	       c->color ? "\033[0m" : "");
 }
 
 static void print_source(cli *c, str file, const sheet *s)
 {
 	arena *mem = c->ctx->mem;
-	const char *key = s->delimiter == '\t' ? "import.source_tab" : s->delimiter ? "import.source" : "import.source_xlsx";
-	str arg[] = {file, str_from(s->encoding), str_format(mem, "%c", s->delimiter ? s->delimiter : ' ')};
+	const char *key = s->delimiter == '\t' ? "import.source_tab"
+			  : s->delimiter       ? "import.source"
+					       : "import.source_xlsx";
+	str arg[] = {view_inert(mem, file), str_from(s->encoding),
+		     str_format(mem, "%c", s->delimiter ? s->delimiter : ' ')};
 	cli_say(c, key, arg, s->delimiter ? ARRAY_LEN(arg) : 2);
 }
 
@@ -233,33 +247,37 @@ static void print_headings(cli *c, const sheet *s)
 {
 	if (!s->unknown_headings)
 		return;
-	size_t width;
 	say_section(c, "import.unknown_headings", s->unknown_headings);
 	for (size_t i = 0; i < s->unknown_headings; i++) {
-		str text = shown(c->ctx->mem, s->unknown_heading[i], SIZE_MAX, &width);
+		str text = view_inert(c->ctx->mem, s->unknown_heading[i]);
 		printf("%.*s\n", STR_ARG(text));
 	}
 }
 
 static void print_tables(cli *c, str file, const sheet *s)
 {
-	static const char *const problem_heading[] = {"import.row", "import.line", "import.column",
-						      "import.stands", "import.could_be", "import.what"};
-	static const char *const duplicate_heading[] = {"import.row", "import.person", "import.row",
-							"import.person", "import.reason"};
+	static const char *const problem_heading[] = {"import.row",      "import.line",
+						      "import.column",   "import.stands",
+						      "import.could_be", "import.what"};
+	static const char *const duplicate_heading[] = {"import.row", "import.person",
+							"import.row", "import.person",
+							"import.reason"};
 	print_source(c, file, s);
 	say_section(c, "import.rows", s->people.n);
 	print_columns(c, s);
 	print_headings(c, s);
 	if (s->problems) {
 		say_section(c, "import.problems", s->problems);
-		grid_show(c, problem_heading, ARRAY_LEN(problem_heading), s->problems, problem_cells, s);
+		grid_show(c, problem_heading, ARRAY_LEN(problem_heading), s->problems,
+			  problem_cells, s);
 	}
 	if (s->duplicates) {
 		say_section(c, "import.duplicates", s->duplicates);
-		grid_show(c, duplicate_heading, ARRAY_LEN(duplicate_heading), s->duplicates, duplicate_cells, s);
+		grid_show(c, duplicate_heading, ARRAY_LEN(duplicate_heading),
+			  s->duplicates, duplicate_cells, s);
 	}
-	say_section(c, s->unusable ? "import.unusable" : "import.all_usable", s->unusable ? s->unusable : s->people.n);
+	say_section(c, s->unusable ? "import.unusable" : "import.all_usable",
+		    s->unusable ? s->unusable : s->people.n);
 }
 
 /* ---- the same as JSON, a row at a time ----------------------------------------------------- */
@@ -287,7 +305,8 @@ static json_t *values_json(const sheet *s, size_t i)
 	const char *value = s->people.record[i];
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		if (s->has[f])
-			json_object_set_new(o, model_field[f].heading.s, json_string(value));
+			json_object_set_new(o, model_field[f].heading.s,
+					    json_string(value));
 		value += strlen(value) + 1;
 	}
 	return o;
@@ -297,7 +316,8 @@ static bool dump(cli *c, json_t *o)
 {
 	bool ok = o && json_dumpf(o, stdout, JSON_COMPACT) == 0;
 	json_decref(o);
-	return ok ? true : ctx_fail(c->ctx, FAULT_RESOURCE, "cli.cannot_print", S(""), S(""));
+	return ok ? true
+		  : ctx_fail(c->ctx, FAULT_RESOURCE, "cli.cannot_print", S(""), S(""));
 }
 
 static bool print_json(cli *c, const sheet *s)
@@ -319,7 +339,8 @@ static bool print_json(cli *c, const sheet *s)
 	}
 	fputs("\n],\"duplicates\":[", stdout);
 	for (size_t i = 0; i < s->duplicates; i++)
-		printf("%s[%u,%u]", i ? "," : "", s->duplicate[i].earlier, s->duplicate[i].later);
+		printf("%s[%u,%u]", i ? "," : "", s->duplicate[i].earlier,
+		       s->duplicate[i].later);
 	fputs("]}\n", stdout);
 	return true;
 }
@@ -327,10 +348,10 @@ static bool print_json(cli *c, const sheet *s)
 /* What has no place in the JSON is said beside it: nothing is left out silently. */
 static void warn_of_heading(cli *c, const sheet *s)
 {
-	size_t width;
 	for (size_t i = 0; i < s->unknown_headings; i++) {
-		str arg = shown(c->ctx->mem, s->unknown_heading[i], SIZE_MAX, &width);
-		str line = view_say(c->ctx->mem, c->lang, "import.heading_unknown", &arg, 1);
+		str arg = view_inert(c->ctx->mem, s->unknown_heading[i]);
+		str line =
+			view_say(c->ctx->mem, c->lang, "import.heading_unknown", &arg, 1);
 		fprintf(stderr, "kompis: %.*s\n", STR_ARG(line));
 	}
 	for (size_t i = 0; i < s->problems && !s->problem[i].row; i++) {
@@ -364,7 +385,8 @@ int cmd_import(cli *c)
 		{.name = "--json", .kind = OPTION_FLAG, .target = &as_json},
 		{.name = "--date", .kind = OPTION_DATE, .target = &c->ctx->today},
 	};
-	if (!cli_options(c, "import", option, ARRAY_LEN(option), 1, 1, operand, &operands, &done))
+	if (!cli_options(c, "import", option, ARRAY_LEN(option), 1, 1, operand, &operands,
+			 &done))
 		return cli_fault(c);
 	if (done)
 		return 0;

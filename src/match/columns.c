@@ -30,7 +30,8 @@ static uint64_t axis(int at)
 	return spread((uint64_t)(x < 0 ? 0 : x > 32767 ? 32767 : x));
 }
 
-uint64_t place_key(const profile *p)
+/* For sorting people who live near each other side by side, then by birth year. */
+static uint64_t place_key(const profile *p)
 {
 	uint64_t year = p->birth_year < 1900 ? 0 : (uint64_t)(p->birth_year - 1900) & 127;
 	if (!(p->flags & PROFILE_PLACED))

@@ -120,8 +120,6 @@ typedef struct placed_unit {
 } placed_unit;
 /* Sorts which[] by place and gives the keys in that order, too. */
 placed_unit *place_sort(arena *mem, const pool *p, const unit *side, uint32_t *which, uint32_t n);
-/* For sorting people who live near each other side by side, then by birth year. */
-uint64_t place_key(const profile *p);
 /* The group of a key: at a place, at a place but video only, nowhere. */
 #define PLACE_GROUP(key) ((unsigned)((key) >> 62))
 

@@ -81,7 +81,7 @@ static void cell(csv *t, str text)
 		buf_char(t->out, '"');
 }
 
-/* A figure of ours, never negative; plain, so that Excel counts with it. */
+/* A figure of ours, plain, so that Excel counts with it; negative is unknown and left empty. */
 static void cell_number(csv *t, int64_t n)
 {
 	cell_open(t);
@@ -179,28 +179,28 @@ void report_pairs_csv(ctx *c, const view_lang *l, const report_match *r, buf *ou
 }
 
 static void waiting_row(ctx *c, csv *t, const report_match *r, uint8_t side,
-			uint32_t index)
+			uint32_t index, bool explained)
 {
 	const pool *p = r->pool;
 	const unit *u =
 		side == SIDE_NEWCOMER ? &p->newcomer[index] : &p->established[index];
+	const char *key = side == SIDE_NEWCOMER ? "choice.side.newcomer"
+						: "choice.side.established";
 	buf why = {.mem = c->mem}, opens = {.mem = c->mem};
-	match_waiting_why w;
+	match_waiting_why w = {0};
 
-	match_waiting_explain(&r->why, side, index, &w);
+	if (explained)
+		match_waiting_explain(&r->why, side, index, &w);
 	for (size_t i = 0; i < w.sentences; i++)
 		add_phrase(c, &why, t->l, p->people, &w.sentence[i]);
 	for (size_t i = 0; i < w.relaxes; i++)
 		add_phrase(c, &opens, t->l, p->people, &w.relax[i].phrase);
 	cell_number(t, u->id);
 	cell(t, report_unit_name(c->mem, t->l, p, u));
-	cell(t, view_say(c->mem, t->l,
-			 side == SIDE_NEWCOMER ? "choice.side.newcomer"
-					       : "choice.side.established",
-			 NULL, 0));
+	cell(t, view_say(c->mem, t->l, key, NULL, 0));
 	cell(t, report_place(&p->people->profile[p->member[u->first]]));
-	cell_number(t, w.days);
-	cell_number(t, w.eligible);
+	cell_number(t, report_unit_days(p, u, r->terms->date));
+	cell_number(t, explained ? (int64_t)w.eligible : -1);
 	cell(t, buf_str(&why));
 	cell(t, buf_str(&opens));
 	row_end(t);
@@ -218,9 +218,10 @@ void report_waiting_csv(ctx *c, const view_lang *l, const report_match *r, buf *
 	for (uint8_t side = SIDE_NEWCOMER; side <= SIDE_ESTABLISHED; side++) {
 		uint32_t *list;
 		size_t n = match_waiting_list(&r->why, side, &list);
+		size_t explained = report_waiting_explained(r, n);
 
 		for (size_t i = 0; i < n; i++)
-			waiting_row(c, &t, r, side, list[i]);
+			waiting_row(c, &t, r, side, list[i], i < explained);
 	}
 }
 
@@ -246,15 +247,18 @@ void report_recruit_csv(ctx *c, const view_lang *l, const report_match *r, buf *
 	}
 }
 
-/* Every problem that makes the row unusable, then the cells as they stood. */
-static void skipped_row(ctx *c, csv *t, const sheet *s, uint32_t row)
+/*
+ * Every problem that makes the row unusable, then the cells as they stood. Problems come
+ * in the order of the rows; *at is where those of this row may begin.
+ */
+static void skipped_row(ctx *c, csv *t, const sheet *s, uint32_t row, size_t *at)
 {
 	buf what = {.mem = c->mem};
 	str rest = s->raw ? s->raw[row - 1] : S(""), part;
 	int64_t line = 0;
 
-	for (size_t i = 0; i < s->problems; i++) {
-		const sheet_problem *x = &s->problem[i];
+	for (; *at < s->problems && s->problem[*at].row <= row; ++*at) {
+		const sheet_problem *x = &s->problem[*at];
 
 		if (x->row != row || !x->unusable)
 			continue;
@@ -276,9 +280,10 @@ void report_skipped_csv(ctx *c, const view_lang *l, const sheet *s, buf *out)
 	static const char *const heading[] = {"report.csv.row", "report.csv.line",
 					      "report.csv.problem", "report.csv.raw"};
 	csv t = csv_begin(l, out, heading, ARRAY_LEN(heading));
+	size_t at = 0;
 
 	row_end(&t);
 	for (size_t i = 0; i < s->people.n; i++)
 		if (s->people.profile[i].flags & PROFILE_UNUSABLE)
-			skipped_row(c, &t, s, (uint32_t)i + 1);
+			skipped_row(c, &t, s, (uint32_t)i + 1, &at);
 }

@@ -19,7 +19,7 @@ void page_say1(page *p, const char *key, str arg)
 	html_say_with(p->h, p->l, key, &arg, 1);
 }
 
-void page_say2(page *p, const char *key, str arg0, str arg1)
+static void page_say2(page *p, const char *key, str arg0, str arg1)
 {
 	const str arg[] = {arg0, arg1};
 
@@ -89,6 +89,8 @@ void page_person(page *p, size_t person)
 	const profile *x = &all->profile[person];
 	arena *mem = p->c->mem;
 	str name = report_full_name(mem, p->l, all, person), known = facts(p, x);
+	str number = view_say(mem, p->l, "person.number",
+			      (str[]){str_format(mem, "%u", (unsigned)x->id)}, 1);
 	int32_t days = x->queued == QUEUED_UNKNOWN || x->queued > p->r->terms->date
 			       ? -1
 			       : p->r->terms->date - x->queued;
@@ -107,9 +109,8 @@ void page_person(page *p, size_t person)
 		html_element(p->h, "span", "", known);
 	if (days >= 0)
 		html_element(p->h, "span", "", report_days(mem, p->l, days));
-	html_element(p->h, "span", "",
-		     view_say(mem, p->l, "person.number",
-			      (str[]){str_format(mem, "%u", (unsigned)x->id)}, 1));
+	if (!str_equal(name, number))
+		html_element(p->h, "span", "", number);
 	PUT(p, "</p></div></div>");
 }
 

@@ -6,7 +6,7 @@ str report_full_name(arena *mem, const view_lang *l, const people *p, size_t per
 	str given = str_trim(view_inert(mem, model_people_value(p, person, FIELD_GIVEN)));
 	str family =
 		str_trim(view_inert(mem, model_people_value(p, person, FIELD_FAMILY)));
-	str number = view_number(mem, l, p->profile[person].id), both;
+	str number = str_format(mem, "%u", (unsigned)p->profile[person].id), both;
 
 	if (!given.n && !family.n)
 		return view_say(mem, l, "person.number", &number, 1);
@@ -91,7 +91,7 @@ pool_size report_pool_size(const pool *p)
 			   members(p->established, p->establisheds)};
 }
 
-uint64_t report_pool_pairs(const pool *p)
+static uint64_t report_pool_pairs(const pool *p)
 {
 	return (uint64_t)p->newcomers * p->establisheds;
 }

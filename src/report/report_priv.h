@@ -15,7 +15,6 @@ typedef struct page {
 #define PUT(p, literal) html_put((p)->h, literal)
 void page_say(page *p, const char *key);
 void page_say1(page *p, const char *key, str arg);
-void page_say2(page *p, const char *key, str arg0, str arg1);
 void page_count(page *p, const char *key, int64_t n);
 /* A phrase of room match as a line of its own: with a capital. */
 str page_phrase(page *p, const match_phrase *phrase);
@@ -31,6 +30,9 @@ void page_cell_number(page *p, int64_t n);
 void page_badge_warn(page *p, str text);
 /* One person's disc, name and facts; `person` is an index of people->profile. */
 void page_person(page *p, size_t person);
+
+/* How many of a list of n waiting are explained: all, or the first when the case has no table. */
+size_t report_waiting_explained(const report_match *r, size_t n);
 
 /* Parts of the page, in their order. */
 void page_pairs(page *p);
@@ -62,7 +64,6 @@ typedef struct pool_size {
 	uint32_t newcomers, established;
 } pool_size;
 pool_size report_pool_size(const pool *p);
-uint64_t report_pool_pairs(const pool *p);
 /* Days, or the word for unknown when -1. */
 str report_days(arena *mem, const view_lang *l, int32_t days);
 /* Mean fit over pairs with one decimal; a dash when there are none. */

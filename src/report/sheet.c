@@ -3,7 +3,7 @@
 
 #include <sodium.h>
 
-enum { PROBLEMS_MOST = 500, COULD_BE_MOST = 6 };
+enum { PROBLEMS_MOST = 500, COULD_BE_MOST = 6, NAMES_MOST = 500 };
 
 /* ---- cells not understood ----------------------------------------------------------------- */
 
@@ -111,7 +111,7 @@ static void duplicates(page *p, const sheet *s)
 	page_say(p, later_waits(p, s) ? "report.duplicates.later"
 				      : "report.duplicates.both");
 	PUT(p, "</p><ul class=\"dots tight\">");
-	for (size_t i = 0; i < s->duplicates; i++) {
+	for (size_t i = 0; i < s->duplicates && i < NAMES_MOST; i++) {
 		PUT(p, "<li>");
 		html_icon(p->h, "people");
 		PUT(p, "<span>");
@@ -122,7 +122,14 @@ static void duplicates(page *p, const sheet *s)
 		page_say(p, s->duplicate[i].key);
 		PUT(p, "</span></li>");
 	}
-	PUT(p, "</ul></div>");
+	PUT(p, "</ul>");
+	if (s->duplicates > NAMES_MOST) {
+		PUT(p, "<p>");
+		page_count(p, "report.absent.more",
+			   (int64_t)(s->duplicates - NAMES_MOST));
+		PUT(p, "</p>");
+	}
+	PUT(p, "</div>");
 }
 
 void page_sheet(page *p)
@@ -156,17 +163,25 @@ static void absent_for(page *p, pool_reason reason, uint32_t n)
 	PUT(p, ": ");
 	html_number(p->h, p->l, n);
 	PUT(p, "</h3><ul class=\"dots grid names\">");
-	for (size_t i = 0; i < who->people->n; i++) {
+	for (size_t i = 0, shown = 0; i < who->people->n && shown < NAMES_MOST; i++) {
 		if (who->reason[i] != (uint8_t)reason)
 			continue;
+		shown++;
 		PUT(p, "<li><span>");
 		html_name(p->h, report_full_name(p->c->mem, p->l, who->people, i));
 		PUT(p, "</span><span class=\"hint\">");
 		page_say1(p, "person.number",
-			  view_number(p->c->mem, p->l, who->people->profile[i].id));
+			  str_format(p->c->mem, "%u",
+				     (unsigned)who->people->profile[i].id));
 		PUT(p, "</span></li>");
 	}
-	PUT(p, "</ul></div>");
+	PUT(p, "</ul>");
+	if (n > NAMES_MOST) {
+		PUT(p, "<p>");
+		page_count(p, "report.absent.more", (int64_t)n - NAMES_MOST);
+		PUT(p, "</p>");
+	}
+	PUT(p, "</div>");
 }
 
 void page_absent(page *p)

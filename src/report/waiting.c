@@ -1,7 +1,12 @@
 /* waiting - who still waits and why, and whom to look for. */
 #include "report/report_priv.h"
 
-enum { WAITING_MOST = 500, RELAX_SHOWN = 3 };
+enum {
+	WAITING_MOST = 500, /* cards */
+	EXPLAINED_MOST =
+		200, /* without a table each takes a look at everyone on the other side */
+	RELAX_SHOWN = 3,
+};
 
 /* ---- why, over all -------------------------------------------------------------------- */
 
@@ -128,19 +133,33 @@ static void waiting_card(page *p, const unit *u, const match_waiting_why *w)
 	PUT(p, "</li>");
 }
 
-/* Newcomers in cards; the main reasons are counted over all of them. */
+size_t report_waiting_explained(const report_match *r, size_t n)
+{
+	return r->why.exact || n < EXPLAINED_MOST ? n : EXPLAINED_MOST;
+}
+
+static void more(page *p, size_t n, size_t shown)
+{
+	if (n <= shown)
+		return;
+	PUT(p, "<p>");
+	page_count(p, "report.waiting.more", (int64_t)(n - shown));
+	PUT(p, "</p>");
+}
+
+/* Newcomers in cards; the main reasons are counted over all that can be explained. */
 static void waiting_newcomers(page *p, const uint32_t *list, size_t n)
 {
 	const pool *who = p->r->pool;
-	uint32_t count[MAIN_RULES + RULE_COUNT] = {0},
-				    relaxed[ARRAY_LEN(relax_key)] = {0};
-	uint32_t sum = 0;
+	uint32_t count[MAIN_RULES + RULE_COUNT] = {0}, sum = 0;
+	uint32_t relaxed[ARRAY_LEN(relax_key)] = {0};
+	size_t explained = report_waiting_explained(p->r, n);
 	html *page_html = p->h;
 	buf cards = {.mem = p->c->mem};
 	html inner = html_to(&cards);
 
 	p->h = &inner;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < explained; i++) {
 		const unit *u = &who->newcomer[list[i]];
 		match_waiting_why w;
 
@@ -152,6 +171,11 @@ static void waiting_newcomers(page *p, const uint32_t *list, size_t n)
 			waiting_card(p, u, &w);
 	}
 	p->h = page_html;
+	if (explained < n) {
+		PUT(p, "<p class=\"hint\">");
+		page_count(p, "report.waiting.explained", (int64_t)explained);
+		PUT(p, "</p>");
+	}
 	PUT(p, "<div class=\"grid\">");
 	counted_table(p, "report.waiting.main", "report.waiting.reason", main_key, count,
 		      ARRAY_LEN(main_key), sum);
@@ -160,21 +184,19 @@ static void waiting_newcomers(page *p, const uint32_t *list, size_t n)
 	PUT(p, "</div><ul class=\"grid waits\">");
 	html_join(p->h, &inner);
 	PUT(p, "</ul>");
-	if (n > WAITING_MOST) {
-		PUT(p, "<p>");
-		page_count(p, "report.waiting.more", (int64_t)(n - WAITING_MOST));
-		PUT(p, "</p>");
-	}
+	more(p, n, explained < WAITING_MOST ? explained : WAITING_MOST);
 }
 
 static void waiting_established(page *p, const uint32_t *list, size_t n)
 {
 	const pool *who = p->r->pool;
+	size_t shown = report_waiting_explained(p->r, n);
 
+	shown = shown < WAITING_MOST ? shown : WAITING_MOST;
 	PUT(p, "<h3>");
 	page_count(p, "report.waiting.established", (int64_t)n);
 	PUT(p, "</h3><ul class=\"grid waits\">");
-	for (size_t i = 0; i < n && i < WAITING_MOST; i++) {
+	for (size_t i = 0; i < shown; i++) {
 		const unit *u = &who->established[list[i]];
 		match_waiting_why w;
 
@@ -183,11 +205,7 @@ static void waiting_established(page *p, const uint32_t *list, size_t n)
 		waiting_card(p, u, &w);
 	}
 	PUT(p, "</ul>");
-	if (n > WAITING_MOST) {
-		PUT(p, "<p>");
-		page_count(p, "report.waiting.more", (int64_t)(n - WAITING_MOST));
-		PUT(p, "</p>");
-	}
+	more(p, n, shown);
 }
 
 void page_waiting(page *p)

@@ -20,7 +20,8 @@ static bool by_word(const words *w, arena *mem, field_id f, str plain, answer *o
 	return true;
 }
 
-static void read_choice(const words *w, arena *mem, field_id f, const cell_in *in, answer *out)
+static void read_choice(const words *w, arena *mem, field_id f, const cell_in *in,
+			answer *out)
 {
 	if (!by_word(w, mem, f, in->plain, out))
 		answer_fail(out, "sheet.not_understood");
@@ -59,7 +60,8 @@ static str without_count(arena *mem, str plain)
 	buf b = {.mem = mem};
 	for (size_t i = 0; i < plain.n; i++) {
 		bool digit = plain.s[i] >= '0' && plain.s[i] <= '9';
-		bool next_digit = i + 1 < plain.n && plain.s[i + 1] >= '0' && plain.s[i + 1] <= '9';
+		bool next_digit =
+			i + 1 < plain.n && plain.s[i + 1] >= '0' && plain.s[i + 1] <= '9';
 		bool after = b.n && b.s[b.n - 1] >= '0' && b.s[b.n - 1] <= '9';
 		if (digit && plain.s[i] == '0' && !next_digit && !after)
 			buf_add(&b, S("inga"));
@@ -87,13 +89,14 @@ void cell_life(const words *w, arena *mem, const cell_in *in, answer *out)
 typedef struct level_marks {
 	char mark[4];
 	size_t n;
-	bool sfi;                  /* it was said to be SFI */
-	bool other;                /* something else stands there */
+	bool sfi;   /* it was said to be SFI */
+	bool other; /* something else stands there */
 } level_marks;
 
 static level_marks level_scan(str plain)
 {
-	static const char *const fillers[] = {"sfi", "studievag", "studievag:", "spar", "kurs", "niva", "level", "cefr"};
+	static const char *const fillers[] = {"sfi",  "studievag", "studievag:", "spar",
+					      "kurs", "niva",      "level",      "cefr"};
 	level_marks m = {0};
 	str rest = plain, part;
 	while (str_cut(&rest, ' ', &part)) {
@@ -150,12 +153,14 @@ void cell_level(const words *w, arena *mem, const cell_in *in, answer *out)
 		return;
 	level_marks m = level_scan(in->plain);
 	bool pair = m.n == 2 && !m.other;
-	bool path_first = pair && m.mark[0] >= '1' && m.mark[0] <= '3' && is_course(m.mark[1]);
+	bool path_first =
+		pair && m.mark[0] >= '1' && m.mark[0] <= '3' && is_course(m.mark[1]);
 	if (path_first || (pair && !m.sfi)) {
 		if (try_code(w, m.mark, out))
 			return;
 	}
-	if (pair && m.sfi && is_course(m.mark[0]) && m.mark[1] >= '1' && m.mark[1] <= '3') {
+	if (pair && m.sfi && is_course(m.mark[0]) && m.mark[1] >= '1' &&
+	    m.mark[1] <= '3') {
 		/* "sfi c1": study path 1, or CEFR C1? */
 		const char turned[2] = {m.mark[1], m.mark[0]};
 		answer found = {0};
@@ -170,7 +175,8 @@ void cell_level(const words *w, arena *mem, const cell_in *in, answer *out)
 		course_only(w, mem, m.mark[0], out);
 		return;
 	}
-	if (m.n == 3 && is_course(m.mark[0]) && m.mark[1] == '/' && is_course(m.mark[2])) {
+	if (m.n == 3 && is_course(m.mark[0]) && m.mark[1] == '/' &&
+	    is_course(m.mark[2])) {
 		answer second = {0};
 		course_only(w, mem, m.mark[0], out);
 		course_only(w, mem, m.mark[2], &second);

@@ -22,7 +22,9 @@ typedef struct phone {
 /* Words beside a number that change nothing. */
 static bool is_phone_word(str word)
 {
-	static const char *const known[] = {"sms", "mobil", "mob", "hem", "jobb", "arbete", "tel", "telefon", "whatsapp"};
+	static const char *const known[] = {"sms", "mobil",   "mob",
+					    "hem", "jobb",    "arbete",
+					    "tel", "telefon", "whatsapp"};
 	for (size_t i = 0; i < ARRAY_LEN(known); i++)
 		if (str_equal(word, str_from(known[i])))
 			return true;
@@ -79,7 +81,11 @@ static bool international(arena *mem, str digits, str *out)
 {
 	if (str_starts(digits, S("46"))) {
 		str national = str_slice(digits, 2, digits.n);
-		return swedish(mem, str_starts(national, S("0")) ? str_slice(national, 1, national.n) : national, out);
+		return swedish(mem,
+			       str_starts(national, S("0"))
+				       ? str_slice(national, 1, national.n)
+				       : national,
+			       out);
 	}
 	*out = str_format(mem, "+%.*s", STR_ARG(digits));
 	return digits.n >= 8 && digits.n <= 15 && digits.s[0] != '0';
@@ -126,7 +132,8 @@ void cell_phone(const words *w, arena *mem, const cell_in *in, answer *out)
 	if (maybe.n)
 		answer_could_be(mem, out, maybe);
 	size_t whole = 0;
-	while (part_next(&rest, CUT_COMMA | CUT_SEMICOLON | CUT_SLASH | CUT_LINE | CUT_AND, &part))
+	while (part_next(
+		&rest, CUT_COMMA | CUT_SEMICOLON | CUT_SLASH | CUT_LINE | CUT_AND, &part))
 		if (phone_one(mem, part, &maybe)) {
 			answer_could_be(mem, out, maybe);
 			whole++;
@@ -169,7 +176,8 @@ static str email_tidy(arena *mem, str s)
 	for (size_t i = 0; i < s.n;) {
 		if (replace_at(&b, s, &i))
 			continue;
-		bool before = s.s[i] == ' ' && i + 1 < s.n && (s.s[i + 1] == '@' || s.s[i + 1] == '(');
+		bool before = s.s[i] == ' ' && i + 1 < s.n &&
+			      (s.s[i + 1] == '@' || s.s[i + 1] == '(');
 		bool after = s.s[i] == ' ' && b.n && b.s[b.n - 1] == '@';
 		if (!before && !after)
 			buf_char(&b, s.s[i]);
@@ -195,14 +203,16 @@ static bool is_email(str s)
 	ptrdiff_t at = str_find(s, S("@"));
 	if (at < 1 || s.n > 254)
 		return false;
-	str local = str_slice(s, 0, (size_t)at), domain = str_slice(s, (size_t)at + 1, s.n);
+	str local = str_slice(s, 0, (size_t)at),
+	    domain = str_slice(s, (size_t)at + 1, s.n);
 	size_t dot = domain.n;
 	while (dot && domain.s[dot - 1] != '.')
 		dot--;
 	bool top = dot && domain.n - dot >= 2;
 	for (size_t i = dot; i < domain.n; i++)
 		top &= !is_digit(domain.s[i]);
-	return local.n <= 64 && top && is_atom(local, "!#$%&'*+/=?^_`{|}~-") && is_atom(domain, "-");
+	return local.n <= 64 && top && is_atom(local, "!#$%&'*+/=?^_`{|}~-") &&
+	       is_atom(domain, "-");
 }
 
 void cell_email(const words *w, arena *mem, const cell_in *in, answer *out)
@@ -260,7 +270,8 @@ void cell_postcode(const words *w, arena *mem, const cell_in *in, answer *out)
 			if (i != drop)
 				five[k++] = d[i];
 		if (five[0] != '0')
-			answer_could_be(mem, out, str_format(mem, "%.3s %.2s", five, five + 3));
+			answer_could_be(mem, out,
+					str_format(mem, "%.3s %.2s", five, five + 3));
 	}
 	if (out->could_be_n)
 		out->key = "sheet.ambiguous";

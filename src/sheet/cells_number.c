@@ -42,7 +42,8 @@ static str cut_prefix(str s, const char *const *prefix, size_t n)
 
 static bool is_years(str s)
 {
-	static const char *const word[] = {"ar", "ar gammal", "ar.", "years", "years old", "year", "y"};
+	static const char *const word[] = {"ar",        "ar gammal", "ar.", "years",
+					   "years old", "year",      "y"};
 	return is_one_of(s, word, ARRAY_LEN(word));
 }
 
@@ -100,7 +101,8 @@ static bool by_identity_number(const words *w, str s, int32_t *year)
 	if (n != 10 && n != 12)
 		return false;
 	const char *p = d + (n - 10);
-	int32_t two = (p[0] - '0') * 10 + (p[1] - '0'), month = (p[2] - '0') * 10 + (p[3] - '0');
+	int32_t two = (p[0] - '0') * 10 + (p[1] - '0'),
+		month = (p[2] - '0') * 10 + (p[3] - '0');
 	int32_t day = (p[4] - '0') * 10 + (p[5] - '0');
 	int32_t now = date_from_day(w->today).year;
 	if (n == 12)
@@ -112,16 +114,28 @@ static bool by_identity_number(const words *w, str s, int32_t *year)
 	return dashes <= 1 && date_valid((ymd){*year, month, day > 60 ? day - 60 : day});
 }
 
-static void bare_number(const words *w, arena *mem, int32_t n, const cell_in *in, answer *out)
+/* An age, counted from the year the person registered. */
+static void by_age(const words *w, arena *mem, int32_t age, const cell_in *in,
+		   answer *out)
+{
+	if (in->year)
+		set_year(w, mem, in->year - age, out);
+	else
+		answer_fail(out, "sheet.age_when");
+}
+
+static void bare_number(const words *w, arena *mem, int32_t n, const cell_in *in,
+			answer *out)
 {
 	if (in->ages) {
-		set_year(w, mem, in->year - n, out);
+		by_age(w, mem, n, in, out);
 		return;
 	}
 	answer_fail(out, "sheet.ambiguous");
 	could_be_year(w, mem, 1900 + n, out);
 	could_be_year(w, mem, 2000 + n, out);
-	could_be_year(w, mem, in->year - n, out);
+	if (in->year)
+		could_be_year(w, mem, in->year - n, out);
 }
 
 /* A whole date; one with two digits for the year is certain only if one century fits. */
@@ -129,7 +143,8 @@ static void by_date(const words *w, arena *mem, str plain, answer *out)
 {
 	date_reading r = sheet_date(w, plain);
 	if (r.verdict != DATE_CERTAIN) {
-		answer_fail(out, r.verdict == DATE_IMPOSSIBLE ? "sheet.no_such_date" : "sheet.not_a_year");
+		answer_fail(out, r.verdict == DATE_IMPOSSIBLE ? "sheet.no_such_date"
+							      : "sheet.not_a_year");
 		return;
 	}
 	int32_t year = r.guess[0].date.year, now = date_from_day(w->today).year;
@@ -158,7 +173,7 @@ void cell_birth_year(const words *w, arena *mem, const cell_in *in, answer *out)
 	if (digits == 4 && !rest.n)
 		set_year(w, mem, n, out);
 	else if (digits && digits <= 3 && is_years(rest))
-		set_year(w, mem, in->year - n, out);
+		by_age(w, mem, n, in, out);
 	else if (!rest.n && (digits == 2 || (digits && in->ages)))
 		bare_number(w, mem, n, in, out);
 	else if (by_identity_number(w, s, &year))
@@ -172,7 +187,8 @@ void cell_birth_year(const words *w, arena *mem, const cell_in *in, answer *out)
 /* One child: "8", "8 år", "8 mån", "2014", "f. 2014". False if not certain. */
 static bool child_age(str s, int32_t year, int32_t *age)
 {
-	static const char *const months[] = {"man", "manader", "man.", "manad", "months", "month"};
+	static const char *const months[] = {"man",   "manader", "man.",
+					     "manad", "months",  "month"};
 	int32_t n;
 	s = cut_born(s);
 	if (str_equal(s, S("nyfodd"))) {
@@ -196,9 +212,11 @@ static bool child_age(str s, int32_t year, int32_t *age)
 static bool is_child_count(str s)
 {
 	int32_t n;
-	bool number = cut_number(&s, &n) || str_starts(s, S("ett ")) || str_starts(s, S("tva "));
-	return number && (str_equal(s, S("barn")) || str_ends(s, S(" barn")) || str_equal(s, S("st")) ||
-			  str_equal(s, S("child")) || str_equal(s, S("children")));
+	bool number = cut_number(&s, &n) || str_starts(s, S("ett ")) ||
+		      str_starts(s, S("tva "));
+	return number && (str_equal(s, S("barn")) || str_ends(s, S(" barn")) ||
+			  str_equal(s, S("st")) || str_equal(s, S("child")) ||
+			  str_equal(s, S("children")));
 }
 
 typedef struct children {
@@ -225,10 +243,8 @@ static bool add_children(children *c, str s)
 	size_t kept = c->ages.n;
 	if (add_child(c, s))
 		return true;
-	while (s.n) {
-		ptrdiff_t och = str_find(s, S(" och "));
-		str part = och < 0 ? s : str_slice(s, 0, (size_t)och), word;
-		s = och < 0 ? S("") : str_slice(s, (size_t)och + 5, s.n);
+	str part, word;
+	while (och_next(&s, &part)) {
 		if (add_child(c, part))
 			continue;
 		while (str_cut(&part, ' ', &word))
@@ -243,10 +259,15 @@ static bool add_children(children *c, str s)
 
 void cell_children(const words *w, arena *mem, const cell_in *in, answer *out)
 {
-	static const char *const none[] = {"inga", "inga barn", "0 barn", "nej", "none", "no children"};
+	static const char *const none[] = {"inga", "inga barn", "0 barn",
+					   "nej",  "none",      "no children"};
 	(void)w;
 	if (is_one_of(in->plain, none, ARRAY_LEN(none)))
 		return;
+	if (!in->year) {
+		answer_fail(out, "sheet.age_when");
+		return;
+	}
 	children c = {.mem = mem, .year = in->year, .ages = {.mem = mem}};
 	str rest = in->text, part;
 	/* All or nothing: half a list of children would be a wrong answer. */
@@ -254,7 +275,8 @@ void cell_children(const words *w, arena *mem, const cell_in *in, answer *out)
 		str plain = sheet_plain(mem, part);
 		if (add_children(&c, plain))
 			continue;
-		answer_fail(out, is_child_count(plain) ? "sheet.how_old" : "sheet.not_understood");
+		answer_fail(out, is_child_count(plain) ? "sheet.how_old"
+						       : "sheet.not_understood");
 		return;
 	}
 	out->value = buf_str(&c.ages);
@@ -285,8 +307,10 @@ static bool tenths_of_km(str *s, int64_t *out)
 
 static bool km_of(str s, int64_t *km)
 {
-	static const char *const prefix[] = {"max ", "max. ", "hogst ", "upp till ", "inom ", "up to "};
-	static const char *const kilometres[] = {"", "km", "km.", "kilometer", "kilometers"};
+	static const char *const prefix[] = {"max ",      "max. ", "hogst ",
+					     "upp till ", "inom ", "up to "};
+	static const char *const kilometres[] = {"", "km", "km.", "kilometer",
+						 "kilometers"};
 	int64_t tenths;
 	s = cut_prefix(s, prefix, ARRAY_LEN(prefix));
 	if (!tenths_of_km(&s, &tenths))
@@ -311,8 +335,9 @@ static void could_be_ends(arena *mem, str plain, bool km, answer *out)
 	int64_t a, b;
 	if (mil)
 		first = str_format(mem, "%.*s mil", STR_ARG(first));
-	bool ok = km ? km_of(first, &a) && km_of(last, &b) :
-		       str_to_int(first, 1, COUNT_MAX, &a) && str_to_int(last, 1, COUNT_MAX, &b);
+	bool ok = km ? km_of(first, &a) && km_of(last, &b)
+		     : str_to_int(first, 1, COUNT_MAX, &a) &&
+				  str_to_int(last, 1, COUNT_MAX, &b);
 	if (!ok)
 		return;
 	answer_could_be(mem, out, str_format(mem, "%lld", (long long)a));
@@ -338,8 +363,9 @@ void cell_distance(const words *w, arena *mem, const cell_in *in, answer *out)
 
 void cell_count(const words *w, arena *mem, const cell_in *in, answer *out)
 {
-	static const char *const noun[] = {"",       "st",       "st.",   "person",  "personer",
-					   "kompis", "kompisar", "buddy", "buddies", ".0"};
+	static const char *const noun[] = {"",         "st",     "st.",      "person",
+					   "personer", "kompis", "kompisar", "buddy",
+					   "buddies",  ".0"};
 	int64_t n;
 	int32_t number;
 	str rest = in->plain;
@@ -351,8 +377,10 @@ void cell_count(const words *w, arena *mem, const cell_in *in, answer *out)
 		rest = in->plain;
 		ptrdiff_t space = str_find(rest, S(" "));
 		str word = space < 0 ? rest : str_slice(rest, 0, (size_t)space);
-		str after = space < 0 ? S("") : str_slice(rest, (size_t)space + 1, rest.n);
-		counted = word_find(w, FIELD_CAPACITY, word, &n) && is_one_of(after, noun, ARRAY_LEN(noun));
+		str after =
+			space < 0 ? S("") : str_slice(rest, (size_t)space + 1, rest.n);
+		counted = word_find(w, FIELD_CAPACITY, word, &n) &&
+			  is_one_of(after, noun, ARRAY_LEN(noun));
 	}
 	if (!counted || n < 1 || n > COUNT_MAX) {
 		answer_fail(out, "sheet.not_a_count");

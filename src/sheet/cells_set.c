@@ -8,7 +8,7 @@ typedef struct list {
 	answer *out;
 	buf labels;
 	uint64_t mask;
-	bool missed;               /* a part was not understood */
+	bool missed; /* a part was not understood */
 } list;
 
 static list list_start(const words *w, arena *mem, answer *out)
@@ -29,17 +29,6 @@ static void list_end(list *l, const char *key)
 	l->out->value = buf_str(&l->labels);
 	l->out->bits = l->mask;
 	l->out->key = l->missed ? key : NULL;
-}
-
-/* The next piece between " och ": false at the end. */
-static bool och_next(str *rest, str *piece)
-{
-	if (!rest->n)
-		return false;
-	ptrdiff_t och = str_find(*rest, S(" och "));
-	*piece = och < 0 ? *rest : str_slice(*rest, 0, (size_t)och);
-	*rest = och < 0 ? S("") : str_slice(*rest, (size_t)och + 5, rest->n);
-	return true;
 }
 
 /* ---- interests: "och" separates, and stands inside labels --------------------------------- */
@@ -64,7 +53,8 @@ static bool split_at_och(str plain, pieces *p)
 	p->dead = 0;
 	while (p->n < PIECES_MAX) {
 		str rest = str_slice(plain, from, plain.n);
-		ptrdiff_t hit = str_find(rest, S(" och ")), and = str_find(rest, S(" and "));
+		ptrdiff_t hit = str_find(rest, S(" och ")), and = str_find(rest,
+									   S(" and "));
 		if (hit < 0 || (and >= 0 && and < hit))
 			hit = and;
 		p->from[p->n] = from;
@@ -76,7 +66,8 @@ static bool split_at_och(str plain, pieces *p)
 	return false;
 }
 
-static bool read_pieces(list *l, str plain, pieces *p, size_t first, int64_t *found, size_t *n)
+static bool read_pieces(list *l, str plain, pieces *p, size_t first, int64_t *found,
+			size_t *n)
 {
 	if (first == p->n)
 		return true;
@@ -132,7 +123,8 @@ static str without_space_at_slash(arena *mem, str plain)
 {
 	buf b = {.mem = mem};
 	for (size_t i = 0; i < plain.n; i++) {
-		bool before = plain.s[i] == ' ' && i + 1 < plain.n && plain.s[i + 1] == '/';
+		bool before =
+			plain.s[i] == ' ' && i + 1 < plain.n && plain.s[i + 1] == '/';
 		bool after = plain.s[i] == ' ' && i && plain.s[i - 1] == '/';
 		if (!before && !after)
 			buf_char(&b, plain.s[i]);
@@ -157,7 +149,8 @@ static void languages_piece(list *l, str piece)
 
 void cell_languages(const words *w, arena *mem, const cell_in *in, answer *out)
 {
-	if (answer_maybe(w, mem, FIELD_LANGUAGE, without_space_at_slash(mem, in->plain), out))
+	if (answer_maybe(w, mem, FIELD_LANGUAGE, without_space_at_slash(mem, in->plain),
+			 out))
 		return;
 	list l = list_start(w, mem, out);
 	str rest = in->text, part, piece, first = S("");
@@ -203,7 +196,8 @@ void cell_times(const words *w, arena *mem, const cell_in *in, answer *out)
 	uint64_t all = whole ? (uint64_t)mask : times_parts(&l, in->text);
 	for (int i = 1; i <= model_choice_size(FIELD_TIMES); i++)
 		if (all & CHOICE_BIT(i))
-			list_take(&l, (unsigned)i - 1, model_choice_get(FIELD_TIMES, i)->label);
+			list_take(&l, (unsigned)i - 1,
+				  model_choice_get(FIELD_TIMES, i)->label);
 	list_end(&l, out->could_be_n ? "sheet.ambiguous" : "sheet.not_understood");
 }
 
@@ -220,8 +214,9 @@ void cell_apps(const words *w, arena *mem, const cell_in *in, answer *out)
 			if (!word_find(w, FIELD_APPS, piece, &number))
 				l.missed = true;
 			else if (number)
-				list_take(&l, (unsigned)number - 1,
-					  model_choice_get(FIELD_APPS, (int)number)->label);
+				list_take(
+					&l, (unsigned)number - 1,
+					model_choice_get(FIELD_APPS, (int)number)->label);
 		}
 	}
 	list_end(&l, "sheet.not_understood");

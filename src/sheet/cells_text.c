@@ -16,7 +16,8 @@ static bool person_number(str plain, int64_t *out)
 		plain.n -= 2;
 	else if (str_ends(plain, S(".")))
 		plain.n -= 1;
-	return plain.n && plain.s[0] >= '0' && plain.s[0] <= '9' && str_to_int(plain, 1, NUMBER_MAX, out);
+	return plain.n && plain.s[0] >= '0' && plain.s[0] <= '9' &&
+	       str_to_int(plain, 1, NUMBER_MAX, out);
 }
 
 void cell_number(const words *w, arena *mem, const cell_in *in, answer *out)
@@ -35,15 +36,12 @@ void cell_people(const words *w, arena *mem, const cell_in *in, answer *out)
 {
 	(void)w;
 	buf list = {.mem = mem};
-	str rest = in->text, part;
+	str rest = in->text, part, piece;
 	while (part_next(&rest, CUT_ALL, &part)) {
 		str more = sheet_plain(mem, part);
-		while (more.n) {
-			ptrdiff_t och = str_find(more, S(" och "));
-			str one = och < 0 ? more : str_slice(more, 0, (size_t)och);
-			more = och < 0 ? S("") : str_slice(more, (size_t)och + 5, more.n);
+		while (och_next(&more, &piece)) {
 			int64_t n;
-			if (!person_number(one, &n)) {
+			if (!person_number(piece, &n)) {
 				answer_fail(out, "sheet.not_a_number");
 				return;
 			}
@@ -71,7 +69,7 @@ static bool one_case(str s)
 static str with_capitals(arena *mem, str s)
 {
 	buf b = {.mem = mem};
-	size_t letters = 0;        /* of this part of the name so far */
+	size_t letters = 0; /* of this part of the name so far */
 	for (size_t pos = 0; pos < s.n;) {
 		int32_t p = utf8_next(s, &pos);
 		if (p < 0)

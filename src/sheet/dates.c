@@ -5,9 +5,9 @@ enum { YEAR_FIRST = 1900, YEAR_LAST = 2100, TOKENS_MAX = 6 };
 
 /* "den 3:e mars 2022 14:05" becomes 3 mars 2022. */
 typedef struct token {
-	int32_t value;             /* of digits, or the month's number */
-	uint8_t digits;            /* how many; 0 for a month's name */
-	char before;               /* what separates it from the last token: ' ' '.' '/' '-' */
+	int32_t value;  /* of digits, or the month's number */
+	uint8_t digits; /* how many; 0 for a month's name */
+	char before;    /* what separates it from the last token: ' ' '.' '/' '-' */
 } token;
 
 typedef struct tokens {
@@ -29,8 +29,8 @@ static bool is_letter(char c)
 static str without_clock(str s)
 {
 	for (size_t i = 10; i < s.n; i++) {
-		bool clock = i + 3 < s.n && s.s[i + 1] >= '0' && s.s[i + 1] <= '2' && is_digit(s.s[i + 2]) &&
-			     s.s[i + 3] == ':';
+		bool clock = i + 3 < s.n && s.s[i + 1] >= '0' && s.s[i + 1] <= '2' &&
+			     is_digit(s.s[i + 2]) && s.s[i + 3] == ':';
 		if (clock && (s.s[i] == ' ' || s.s[i] == 't'))
 			return str_slice(s, 0, i);
 	}
@@ -53,7 +53,8 @@ static bool take_word(const words *w, str s, size_t *i, tokens *out, char before
 		++*i;
 	str word = str_slice(s, from, *i);
 	int64_t month;
-	if (str_equal(word, S("den")) || str_equal(word, S("e")) || str_equal(word, S("of")))
+	if (str_equal(word, S("den")) || str_equal(word, S("e")) ||
+	    str_equal(word, S("of")))
 		return true;
 	if (!word_find(w, WORDS_MONTH, word, &month) || out->n == TOKENS_MAX)
 		return false;
@@ -90,7 +91,8 @@ static bool tokenise(const words *w, str s, tokens *out)
 			if (!take_word(w, s, &i, out, before))
 				return false;
 			before = ' ';
-		} else if (c == ' ' || c == '.' || c == '/' || c == '-' || c == ',' || c == ':') {
+		} else if (c == ' ' || c == '.' || c == '/' || c == '-' || c == ',' ||
+			   c == ':') {
 			before = c == ' ' || c == ',' || c == ':' ? before : c;
 			i++;
 		} else {
@@ -117,9 +119,11 @@ static int32_t full_year(const words *w, const token *t)
 
 static void add_guess(date_reading *r, ymd d, bool month_only)
 {
-	bool ok = year_ok(d.year) && date_valid((ymd){d.year, d.month, month_only ? 1 : d.day});
+	bool ok = year_ok(d.year) &&
+		  date_valid((ymd){d.year, d.month, month_only ? 1 : d.day});
 	if (ok && r->guesses < ARRAY_LEN(r->guess))
-		r->guess[r->guesses++] = (date_guess){{d.year, d.month, month_only ? 1 : d.day}, month_only};
+		r->guess[r->guesses++] = (date_guess){
+			{d.year, d.month, month_only ? 1 : d.day}, month_only};
 }
 
 static date_reading decided(ymd d, bool month_only)
@@ -141,19 +145,24 @@ static date_reading day_first(int32_t day, int32_t month, int32_t year)
 
 static date_reading one_number(const words *w, const token *t)
 {
-	enum { EXCEL_EPOCH = 25569, EXCEL_FIRST = 10959 }; /* 1970-01-01, 1930-01-01 as Excel counts */
+	enum {
+		EXCEL_EPOCH = 25569,
+		EXCEL_FIRST = 10959
+	}; /* 1970-01-01, 1930-01-01 as Excel counts */
 	int32_t v = t->value;
 	if (t->digits == 8)
 		return decided((ymd){v / 10000, v / 100 % 100, v % 100}, false);
 	if (t->digits == 6) {
 		token yy = {.value = v / 10000, .digits = 2};
-		date_reading r = decided((ymd){full_year(w, &yy), v / 100 % 100, v % 100}, false);
+		date_reading r =
+			decided((ymd){full_year(w, &yy), v / 100 % 100, v % 100}, false);
 		r.two_digit_year = true;
 		return r;
 	}
 	if (t->digits == 5 && v >= EXCEL_FIRST)
 		return decided(date_from_day(v - EXCEL_EPOCH), false);
-	return (date_reading){.verdict = t->digits == 4 && year_ok(v) ? DATE_SEVERAL : DATE_NOT};
+	return (date_reading){.verdict = t->digits == 4 && year_ok(v) ? DATE_SEVERAL
+								      : DATE_NOT};
 }
 
 static date_reading two_tokens(const words *w, const token *a, const token *b)
@@ -189,25 +198,30 @@ static date_reading either_order(const words *w, const token *t)
 	add_guess(&r, (ymd){full_year(w, &t[2]), t[1].value, t[0].value}, false);
 	if (t[0].value != t[2].value)
 		add_guess(&r, (ymd){full_year(w, &t[0]), t[1].value, t[2].value}, false);
-	r.verdict = r.guesses == 0 ? DATE_IMPOSSIBLE : r.guesses == 1 ? DATE_CERTAIN : DATE_SEVERAL;
+	r.verdict = r.guesses == 0   ? DATE_IMPOSSIBLE
+		    : r.guesses == 1 ? DATE_CERTAIN
+				     : DATE_SEVERAL;
 	return r;
 }
 
 static date_reading three_tokens(const words *w, const token *t)
 {
 	bool named = !t[1].digits;
-	if (t[0].digits == 4 && (named || t[1].digits <= 2) && t[2].digits && t[2].digits <= 2)
+	if (t[0].digits == 4 && (named || t[1].digits <= 2) && t[2].digits &&
+	    t[2].digits <= 2)
 		return decided((ymd){t[0].value, t[1].value, t[2].value}, false);
 	bool year_last = t[2].digits == 4 || t[2].digits == 2;
 	if (year_last && t[0].digits && t[0].digits <= 2 && (named || t[1].digits <= 2)) {
 		date_reading r = day_first(t[0].value, t[1].value, full_year(w, &t[2]));
 		r.two_digit_year = t[2].digits == 2;
-		bool dashes = !named && t[0].digits == 2 && t[2].digits == 2 && t[1].before == '-';
+		bool dashes = !named && t[0].digits == 2 && t[2].digits == 2 &&
+			      t[1].before == '-';
 		if (dashes)
 			r = either_order(w, t);
 		return r;
 	}
-	if (!t[0].digits && t[1].digits && t[1].digits <= 2 && t[2].digits == 4) /* September 9, 2021 */
+	if (!t[0].digits && t[1].digits && t[1].digits <= 2 &&
+	    t[2].digits == 4) /* September 9, 2021 */
 		return decided((ymd){t[2].value, t[0].value, t[1].value}, false);
 	return (date_reading){.verdict = DATE_NOT};
 }
@@ -218,14 +232,18 @@ date_reading sheet_date(const words *w, str plain)
 	if (!tokenise(w, without_clock(plain), &k))
 		return (date_reading){.verdict = DATE_NOT};
 	switch (k.n) {
-	case 1: return one_number(w, &k.t[0]);
-	case 2: return two_tokens(w, &k.t[0], &k.t[1]);
-	case 3: return three_tokens(w, k.t);
-	default: return (date_reading){.verdict = DATE_NOT};
+	case 1:
+		return one_number(w, &k.t[0]);
+	case 2:
+		return two_tokens(w, &k.t[0], &k.t[1]);
+	case 3:
+		return three_tokens(w, k.t);
+	default:
+		return (date_reading){.verdict = DATE_NOT};
 	}
 }
 
-str sheet_date_format(arena *mem, date_guess g)
+static str sheet_date_format(arena *mem, date_guess g)
 {
 	if (g.month_only)
 		return str_format(mem, "%04d-%02d", (int)g.date.year, (int)g.date.month);
@@ -241,8 +259,9 @@ void cell_date(const words *w, arena *mem, const cell_in *in, answer *out)
 		out->bits |= r.guess[0].month_only ? DATE_MONTH_ONLY : 0;
 		return;
 	}
-	answer_fail(out, r.verdict == DATE_SEVERAL ? "sheet.ambiguous" :
-		    r.verdict == DATE_IMPOSSIBLE ? "sheet.no_such_date" : "sheet.not_a_date");
+	answer_fail(out, r.verdict == DATE_SEVERAL      ? "sheet.ambiguous"
+			 : r.verdict == DATE_IMPOSSIBLE ? "sheet.no_such_date"
+							: "sheet.not_a_date");
 	for (size_t i = 0; i < r.guesses; i++)
 		answer_could_be(mem, out, sheet_date_format(mem, r.guess[i]));
 }

@@ -5,9 +5,10 @@
 
 /* Windows-1252, 0x80 … 0x9f (WHATWG Encoding Standard); the five holes become U+FFFD. */
 static const uint16_t windows_high[32] = {
-	0x20ac, 0xfffd, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-	0x2039, 0x0152, 0xfffd, 0x017d, 0xfffd, 0xfffd, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-	0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0xfffd, 0x017e, 0x0178,
+	0x20ac, 0xfffd, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
+	0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0xfffd, 0x017d, 0xfffd,
+	0xfffd, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+	0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0xfffd, 0x017e, 0x0178,
 };
 
 /* Writes a code point where there is room for four bytes. */
@@ -110,7 +111,8 @@ bool sheet_decode(ctx *c, str file, str bytes, str *text, const char **encoding)
 	size_t good, bad;
 	bool big;
 	if (str_starts(bytes, S("\xd0\xcf\x11\xe0")))
-		return ctx_fail_at(c, FAULT_INPUT, file, 0, 0, "sheet.old_excel", S(""), S(""));
+		return ctx_fail_at(c, FAULT_INPUT, file, 0, 0, "sheet.old_excel", S(""),
+				   S(""));
 	if (str_starts(bytes, S("\xff\xfe")) || str_starts(bytes, S("\xfe\xff"))) {
 		big = (unsigned char)bytes.s[0] == 0xfe;
 		*text = from_utf16(c->mem, str_slice(bytes, 2, bytes.n), big);
@@ -128,6 +130,8 @@ bool sheet_decode(ctx *c, str file, str bytes, str *text, const char **encoding)
 	/* A few torn letters among many good ones: damaged UTF-8, not Windows-1252. */
 	bool utf8 = marked || !bad || good > 20 * bad;
 	*encoding = utf8 ? "UTF-8" : "Windows-1252";
-	*text = !utf8 ? from_windows(c->mem, bytes) : bad ? mend_utf8(c->mem, bytes, bad) : bytes;
+	*text = !utf8 ? from_windows(c->mem, bytes)
+		: bad ? mend_utf8(c->mem, bytes, bad)
+		      : bytes;
 	return true;
 }

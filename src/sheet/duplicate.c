@@ -14,7 +14,7 @@ enum { COMPARED_AT_MOST = 64, SIMILAR_LEAST = 4 };
 
 typedef struct key {
 	uint64_t hash;
-	uint32_t row;              /* from 0 */
+	uint32_t row; /* from 0 */
 } key;
 
 typedef enum reason { SAME_EMAIL, SAME_PHONE, SAME_NAME } reason;
@@ -42,12 +42,23 @@ static person person_at(const finder *f, size_t i)
 	for (int k = 0; k < FIELD_COUNT; k++) {
 		str value = str_from(s);
 		switch (k) {
-		case FIELD_GIVEN: x.given = value; break;
-		case FIELD_FAMILY: x.family = value; break;
-		case FIELD_POSTCODE: x.postcode = value; break;
-		case FIELD_PHONE: x.phone = value; break;
-		case FIELD_EMAIL: x.email = value; break;
-		default: break;
+		case FIELD_GIVEN:
+			x.given = value;
+			break;
+		case FIELD_FAMILY:
+			x.family = value;
+			break;
+		case FIELD_POSTCODE:
+			x.postcode = value;
+			break;
+		case FIELD_PHONE:
+			x.phone = value;
+			break;
+		case FIELD_EMAIL:
+			x.email = value;
+			break;
+		default:
+			break;
 		}
 		s += value.n + 1;
 	}
@@ -80,7 +91,8 @@ static bool similar(str a, str b)
 	while (tail < least - head && a.s[a.n - 1 - tail] == b.s[b.n - 1 - tail])
 		tail++;
 	size_t left = most - head - tail;
-	bool swap = left == 2 && a.n == b.n && a.s[head] == b.s[head + 1] && a.s[head + 1] == b.s[head];
+	bool swap = left == 2 && a.n == b.n && a.s[head] == b.s[head + 1] &&
+		    a.s[head + 1] == b.s[head];
 	return left <= 1 || swap;
 }
 
@@ -90,8 +102,10 @@ static bool alike(finder *f, reason why, size_t i, size_t j)
 	if (differ(a.p->side, b.p->side) || differ(a.p->gender, b.p->gender))
 		return false;
 	arena_mark here = arena_here(f->scratch);
-	str given_a = sheet_plain(f->scratch, a.given), given_b = sheet_plain(f->scratch, b.given);
-	str family_a = sheet_plain(f->scratch, a.family), family_b = sheet_plain(f->scratch, b.family);
+	str given_a = sheet_plain(f->scratch, a.given),
+	    given_b = sheet_plain(f->scratch, b.given);
+	str family_a = sheet_plain(f->scratch, a.family),
+	    family_b = sheet_plain(f->scratch, b.family);
 	bool given_same = given_a.n && str_equal(given_a, given_b);
 	bool given_similar = given_a.n && given_b.n && similar(given_a, given_b);
 	bool family_same = family_a.n && str_equal(family_a, family_b);
@@ -108,10 +122,13 @@ static bool alike(finder *f, reason why, size_t i, size_t j)
 		if (!given_similar || !family_similar || years_differ)
 			return false;
 		return given_same || years_same;
-	case SAME_NAME: break;
+	case SAME_NAME:
+		break;
 	}
-	bool phones_differ = texts_differ(a.phone, b.phone), emails_differ = texts_differ(a.email, b.email);
-	bool contact_speaks_against = years_same ? phones_differ && emails_differ : phones_differ || emails_differ;
+	bool phones_differ = texts_differ(a.phone, b.phone),
+	     emails_differ = texts_differ(a.email, b.email);
+	bool contact_speaks_against = years_same ? phones_differ && emails_differ
+						 : phones_differ || emails_differ;
 	return given_same && family_same && !years_differ && !contact_speaks_against;
 }
 
@@ -157,13 +174,15 @@ static int compare_key(const void *a, const void *b)
 
 static void add_pair(finder *f, size_t earlier, size_t later, reason why)
 {
-	static const char *const word[REASONS] = {"duplicate.email", "duplicate.phone", "duplicate.name"};
+	static const char *const word[REASONS] = {"duplicate.email", "duplicate.phone",
+						  "duplicate.name"};
 	if (f->n == f->cap) {
 		size_t cap = f->cap ? f->cap * 2 : 64;
 		f->found = arena_grow(f->temp, f->found, f->n, cap, sizeof *f->found);
 		f->cap = cap;
 	}
-	f->found[f->n++] = (sheet_duplicate){(uint32_t)earlier + 1, (uint32_t)later + 1, word[why]};
+	f->found[f->n++] =
+		(sheet_duplicate){(uint32_t)earlier + 1, (uint32_t)later + 1, word[why]};
 }
 
 /* Each row with the first before it, among those of the same key, that is alike. */
@@ -198,7 +217,8 @@ void sheet_find_duplicates(ctx *c, arena *temp, sheet *out)
 		const key *k = f.key[why];
 		qsort(f.key[why], f.keys[why], sizeof *k, compare_key);
 		for (size_t from = 0, to; from < f.keys[why]; from = to) {
-			for (to = from + 1; to < f.keys[why] && k[to].hash == k[from].hash;)
+			for (to = from + 1;
+			     to < f.keys[why] && k[to].hash == k[from].hash;)
 				to++;
 			compare_run(&f, (reason)why, k + from, to - from);
 		}
@@ -208,8 +228,10 @@ void sheet_find_duplicates(ctx *c, arena *temp, sheet *out)
 		qsort(f.found, f.n, sizeof *f.found, compare_pair);
 	out->duplicate = NEW_ARRAY(c->mem, sheet_duplicate, f.n);
 	for (size_t i = 0; i < f.n; i++) {
-		const sheet_duplicate *last = out->duplicates ? &out->duplicate[out->duplicates - 1] : NULL;
-		if (!last || last->later != f.found[i].later || last->earlier != f.found[i].earlier)
+		const sheet_duplicate *last =
+			out->duplicates ? &out->duplicate[out->duplicates - 1] : NULL;
+		if (!last || last->later != f.found[i].later ||
+		    last->earlier != f.found[i].earlier)
 			out->duplicate[out->duplicates++] = f.found[i];
 	}
 }

@@ -44,8 +44,10 @@ static void number_unusable(reader *r)
 		uint32_t *id = &p->profile[i].id;
 		if (!(p->profile[i].flags & PROFILE_UNUSABLE))
 			continue;
-		const uint32_t *at = *id ? bsearch(id, all, n, sizeof *all, compare_number) : NULL;
-		bool alone = at && (at == all || at[-1] != *id) && (at + 1 == all + n || at[1] != *id);
+		const uint32_t *at =
+			*id ? bsearch(id, all, n, sizeof *all, compare_number) : NULL;
+		bool alone = at && (at == all || at[-1] != *id) &&
+			     (at + 1 == all + n || at[1] != *id);
 		if (!alone)
 			*id = next++;
 	}
@@ -54,7 +56,7 @@ static void number_unusable(reader *r)
 static void give_ids(reader *r)
 {
 	people *p = &r->out->people;
-	size_t n, column = sheet_column_of(r, FIELD_NUMBER);
+	size_t n, column = r->at[FIELD_NUMBER];
 	const uint32_t *usable = sorted_numbers(r, true, &n);
 	if (column && n && all_different(usable, n)) {
 		number_unusable(r);
@@ -63,7 +65,8 @@ static void give_ids(reader *r)
 	for (size_t i = 0; i < p->n; i++)
 		p->profile[i].id = (uint32_t)i + 1;
 	if (column && n && usable[n - 1])
-		sheet_problem_add(r, 0, column, model_field[FIELD_NUMBER].heading, "sheet.numbers_unsure");
+		sheet_problem_add(r, 0, column, model_field[FIELD_NUMBER].heading,
+				  "sheet.numbers_unsure");
 }
 
 /* ---- households ---------------------------------------------------------------------- */
@@ -73,20 +76,23 @@ static void give_households(reader *r)
 	enum { ANY_SIDE = 0 };
 	lexicon known = {.mem = r->temp};
 	uint32_t next = 0;
-	size_t column = sheet_column_of(r, FIELD_HOUSEHOLD);
+	size_t column = r->at[FIELD_HOUSEHOLD];
 	for (size_t i = 0; i < r->household.n; i++) {
 		const later_cell *c = &r->household.cell[i];
 		profile *p = &r->out->people.profile[c->row - 1];
 		str plain = sheet_plain(r->temp, c->text);
 		bool first, first_on_side;
-		lexicon_entry *any = lexicon_add(&known, ANY_SIDE, plain, p->side, &first);
+		lexicon_entry *any =
+			lexicon_add(&known, ANY_SIDE, plain, p->side, &first);
 		bool two_sides = any->value != p->side;
-		lexicon_entry *own = lexicon_add(&known, p->side, plain, next + 1, &first_on_side);
+		lexicon_entry *own =
+			lexicon_add(&known, p->side, plain, next + 1, &first_on_side);
 		next += first_on_side;
 		p->household = (uint32_t)own->value;
 		if (two_sides) {
 			r->line = c->line;
-			sheet_problem_add(r, c->row, column, c->text, "sheet.household_two_sides");
+			sheet_problem_add(r, c->row, column, c->text,
+					  "sheet.household_two_sides");
 		}
 	}
 }
@@ -105,7 +111,8 @@ static void add_never(reader *r, size_t *cap, uint32_t a, uint32_t b)
 	people *p = &r->out->people;
 	if (p->never_n == *cap) {
 		size_t more = *cap ? *cap * 2 : 64;
-		p->never = arena_grow(r->ctx->mem, p->never, p->never_n, more, sizeof *p->never);
+		p->never = arena_grow(r->ctx->mem, p->never, p->never_n, more,
+				      sizeof *p->never);
 		*cap = more;
 	}
 	p->never[p->never_n++] = a < b ? (id_pair){a, b} : (id_pair){b, a};
@@ -124,7 +131,7 @@ static void sort_never(people *p)
 
 static void give_never(reader *r)
 {
-	size_t n, cap = 0, column = sheet_column_of(r, FIELD_NEVER);
+	size_t n, cap = 0, column = r->at[FIELD_NEVER];
 	const uint32_t *ids = r->never.n ? sorted_numbers(r, false, &n) : NULL;
 	bool unsure = false;
 	for (size_t i = 0; i < r->out->problems; i++)
@@ -137,12 +144,14 @@ static void give_never(reader *r)
 			int64_t number = 0;
 			bool ok = str_to_int(str_trim(part), 1, UINT32_MAX, &number);
 			uint32_t other = (uint32_t)number;
-			ok = ok && !unsure && other != self && bsearch(&other, ids, n, sizeof *ids, compare_number);
+			ok = ok && !unsure && other != self &&
+			     bsearch(&other, ids, n, sizeof *ids, compare_number);
 			r->line = c->line;
 			if (ok)
 				add_never(r, &cap, self, other);
 			else
-				sheet_problem_add(r, c->row, column, part, "sheet.no_such_person");
+				sheet_problem_add(r, c->row, column, part,
+						  "sheet.no_such_person");
 		}
 	}
 	sort_never(&r->out->people);

@@ -16,7 +16,8 @@ static uint16_t by_name(const words *w, arena *mem, str text)
 	int64_t code;
 	if (!word_find(w, FIELD_MUNICIPALITY, sheet_plain(mem, text), &code))
 		return 0;
-	if (code == WORD_SEVERAL && !word_find(w, WORDS_COMMUNE, utf8_fold(mem, text), &code))
+	if (code == WORD_SEVERAL &&
+	    !word_find(w, WORDS_COMMUNE, utf8_fold(mem, text), &code))
 		return 0;
 	return (uint16_t)code;
 }
@@ -31,12 +32,14 @@ static uint16_t by_code(str plain)
 /* "Bodens kommun", "Bodens", "Luleå stad". */
 static uint16_t by_phrase(const words *w, arena *mem, str text)
 {
-	static const char *const suffix[] = {" kommun", " kommuns", " kn", " stad", " municipality"};
+	static const char *const suffix[] = {" kommun", " kommuns", " kn", " stad",
+					     " municipality"};
 	uint16_t code = by_name(w, mem, text);
 	str fold = utf8_fold(mem, text);
 	for (size_t i = 0; !code && i < ARRAY_LEN(suffix); i++)
 		if (str_ends(fold, str_from(suffix[i]))) {
-			fold = str_trim(str_slice(fold, 0, fold.n - str_from(suffix[i]).n));
+			fold = str_trim(
+				str_slice(fold, 0, fold.n - str_from(suffix[i]).n));
 			code = by_name(w, mem, fold);
 			break;
 		}
@@ -92,7 +95,8 @@ static slip slip_between(str a, str b)
 	size_t left_a = a.n - head - tail, left_b = b.n - head - tail;
 	if (left_a <= 1 && left_b <= 1 && left_a + left_b)
 		return SLIP_ONE;
-	bool swap = left_a == 2 && left_b == 2 && a.s[head] == b.s[head + 1] && a.s[head + 1] == b.s[head];
+	bool swap = left_a == 2 && left_b == 2 && a.s[head] == b.s[head + 1] &&
+		    a.s[head + 1] == b.s[head];
 	return swap ? SLIP_SWAP : SLIP_NONE;
 }
 
@@ -113,8 +117,10 @@ static uint16_t by_slip(const words *w, arena *mem, str plain, answer *out)
 		n++;
 		found = model_municipality[i].code;
 		answer_could_be(mem, out, model_municipality[i].name);
-		certain = s == SLIP_SWAP ? name.n >= SWAP_LENGTH :
-					   name.n >= SLIP_LENGTH && plain.n >= SLIP_LENGTH && plain.s[0] == name.s[0];
+		certain = s == SLIP_SWAP
+				  ? name.n >= SWAP_LENGTH
+				  : name.n >= SLIP_LENGTH && plain.n >= SLIP_LENGTH &&
+					    plain.s[0] == name.s[0];
 	}
 	return n == 1 && certain ? found : 0;
 }
@@ -153,8 +159,10 @@ static void could_be_places(const words *w, arena *mem, const cell_in *in, answe
 		const municipality *m = &model_municipality[i];
 		int64_t at;
 		if (word_find(w, WORDS_PLACE_IN + m->code, in->plain, &at))
-			answer_could_be(mem, out, str_format(mem, "%.*s (%.*s)", STR_ARG(model_place[at].name),
-							     STR_ARG(m->name)));
+			answer_could_be(mem, out,
+					str_format(mem, "%.*s (%.*s)",
+						   STR_ARG(model_place[at].name),
+						   STR_ARG(m->name)));
 	}
 }
 
@@ -168,7 +176,8 @@ void cell_locality(const words *w, arena *mem, const cell_in *in, answer *out)
 	if (in->municipality) {
 		const municipality *m = model_municipality_get(in->municipality);
 		found = word_find(w, WORDS_PLACE_IN + in->municipality, in->plain, &i);
-		if (!found && m->seat_place != PLACE_NONE && str_equal(sheet_plain(mem, m->name), in->plain)) {
+		if (!found && m->seat_place != PLACE_NONE &&
+		    str_equal(sheet_plain(mem, m->name), in->plain)) {
 			out->bits = m->seat_place;
 			return;
 		}

@@ -8,7 +8,7 @@
 enum { MEMO_ENTRIES = 1 << 16, MEMO_TEXT = 160 };
 
 struct memo {
-	lexicon seen;              /* kind: what the answer depends on beside the text */
+	lexicon seen; /* kind: what the answer depends on beside the text */
 	answer *answer;
 	size_t n, cap;
 };
@@ -17,15 +17,17 @@ struct memo {
 static bool is_worth_remembering(field_id f)
 {
 	field_kind k = model_field[f].kind;
-	return k != KIND_INTEGER && k != KIND_PHONE && k != KIND_EMAIL && k != KIND_GROUP && k != KIND_PEOPLE;
+	return k != KIND_INTEGER && k != KIND_PHONE && k != KIND_EMAIL &&
+	       k != KIND_GROUP && k != KIND_PEOPLE;
 }
 
 /* What a spreadsheet shows for a formula that failed, in English and Swedish. */
 static bool is_failed_formula(str text)
 {
-	static const char *const error[] = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!",
-					    "#SAKNAS!", "#REFERENS!", "#VÄRDEFEL!", "#NAMN?", "#DIVISION/0!",
-					    "#OGILTIGT!", "#SKÄRNING!"};
+	static const char *const error[] = {
+		"#N/A",   "#REF!",        "#VALUE!",    "#NAME?",     "#DIV/0!",
+		"#NUM!",  "#NULL!",       "#SAKNAS!",   "#REFERENS!", "#VÄRDEFEL!",
+		"#NAMN?", "#DIVISION/0!", "#OGILTIGT!", "#SKÄRNING!"};
 	for (size_t i = 0; text.s[0] == '#' && i < ARRAY_LEN(error); i++)
 		if (str_equal(text, str_from(error[i])))
 			return true;
@@ -39,8 +41,11 @@ static void ask(reader *r, const sheet_column *col, str text, arena *mem, answer
 		answer_fail(out, "sheet.failed_formula");
 		return;
 	}
-	cell_in in = {.text = text, .plain = sheet_plain(mem, text), .year = r->year,
-		   .municipality = r->row.municipality, .ages = col->ages};
+	cell_in in = {.text = text,
+		      .plain = sheet_plain(mem, text),
+		      .year = r->year,
+		      .municipality = r->row.municipality,
+		      .ages = col->ages};
 	cell_reader_of(col->field)(&r->words, mem, &in, out);
 	if (!out->key && str_find(text, S("\xef\xbf\xbd")) >= 0)
 		out->key = "sheet.bad_letters";
@@ -75,7 +80,8 @@ static answer read_cell(reader *r, const sheet_column *col, str raw)
 	}
 	if (m->n == m->cap) {
 		m->cap = m->cap ? m->cap * 2 : 64;
-		m->answer = arena_grow(r->temp, m->answer, m->n, m->cap, sizeof *m->answer);
+		m->answer =
+			arena_grow(r->temp, m->answer, m->n, m->cap, sizeof *m->answer);
 	}
 	bool fresh;
 	str kept = str_copy(r->temp, raw);
@@ -99,18 +105,24 @@ static str without_nul(arena *mem, str s)
 	return buf_str(&b);
 }
 
-sheet_problem *sheet_problem_add(reader *r, uint32_t row, size_t column, str read, const char *key)
+sheet_problem *sheet_problem_add(reader *r, uint32_t row, size_t column, str read,
+				 const char *key)
 {
 	sheet *out = r->out;
 	if (out->problems == r->problem_cap) {
 		size_t cap = r->problem_cap ? r->problem_cap * 2 : 64;
-		out->problem = arena_grow(r->ctx->mem, out->problem, out->problems, cap, sizeof *out->problem);
+		out->problem = arena_grow(r->ctx->mem, out->problem, out->problems, cap,
+					  sizeof *out->problem);
 		r->problem_cap = cap;
 	}
 	str cut = str_slice(read, 0, sheet_first_letters(read, 80));
 	bool nul = cut.n && memchr(cut.s, '\0', cut.n);
 	sheet_problem *p = &out->problem[out->problems++];
-	*p = (sheet_problem){.row = row, .line = r->line, .column = (int32_t)column, .field = FIELD_COUNT, .key = key};
+	*p = (sheet_problem){.row = row,
+			     .line = r->line,
+			     .column = (int32_t)column,
+			     .field = FIELD_COUNT,
+			     .key = key};
 	p->read = str_copy(r->ctx->mem, nul ? without_nul(r->scratch, cut) : cut);
 	if (column)
 		p->field = r->column[column - 1].field;
@@ -119,19 +131,12 @@ sheet_problem *sheet_problem_add(reader *r, uint32_t row, size_t column, str rea
 
 static void report(reader *r, size_t column, str raw, const answer *a)
 {
-	sheet_problem *p = sheet_problem_add(r, (uint32_t)r->out->people.n, column, raw, a->key);
+	sheet_problem *p =
+		sheet_problem_add(r, (uint32_t)r->out->people.n, column, raw, a->key);
 	p->could_be = NEW_ARRAY(r->ctx->mem, str, a->could_be_n);
 	p->could_be_n = a->could_be_n;
 	for (size_t k = 0; k < a->could_be_n; k++)
 		p->could_be[k] = str_copy(r->ctx->mem, a->could_be[k]);
-}
-
-size_t sheet_column_of(const reader *r, field_id f)
-{
-	for (size_t i = 0; i < r->columns; i++)
-		if (r->column[i].field == f)
-			return i + 1;
-	return 0;
 }
 
 /* ---- one row --------------------------------------------------------------------------- */
@@ -156,7 +161,8 @@ static void could_be_any_choice(arena *mem, sheet_problem *p)
 }
 
 /* The row cannot be used; the first reason is the one that counts. */
-static void refuse(reader *r, size_t column, str read, const char *key, const str *cell, size_t cells)
+static void refuse(reader *r, size_t column, str read, const char *key, const str *cell,
+		   size_t cells)
 {
 	uint32_t row = (uint32_t)r->out->people.n;
 	sheet_problem *p = sheet_problem_add(r, row, column, read, key);
@@ -183,7 +189,17 @@ static void remember_later(reader *r, later_cells *l, str text)
 		l->cell = arena_grow(r->temp, l->cell, l->n, cap, sizeof *l->cell);
 		l->cap = cap;
 	}
-	l->cell[l->n++] = (later_cell){(uint32_t)r->out->people.n, r->line, str_copy(r->temp, text)};
+	l->cell[l->n++] = (later_cell){(uint32_t)r->out->people.n, r->line,
+				       str_copy(r->temp, text)};
+}
+
+/* Ages count from the date of registration; today stands for one that was never given. */
+static int32_t year_of(const reader *r, const answer *queued)
+{
+	if (queued->key)
+		return 0;
+	bool known = r->row.queued != QUEUED_UNKNOWN;
+	return date_from_day(known ? r->row.queued : r->ctx->today).year;
 }
 
 static void read_values(reader *r, const str *cell, size_t cells)
@@ -194,7 +210,8 @@ static void read_values(reader *r, const str *cell, size_t cells)
 		if (i >= cells || !cell[i].n)
 			continue;
 		if (col->blank && !col->reported && sheet_trim(cell[i]).n) {
-			sheet_problem_add(r, 0, i + 1, cell[i], "sheet.column_without_heading");
+			sheet_problem_add(r, 0, i + 1, cell[i],
+					  "sheet.column_without_heading");
 			col->reported = true;
 		}
 		if (col->field == FIELD_COUNT)
@@ -204,8 +221,8 @@ static void read_values(reader *r, const str *cell, size_t cells)
 			report(r, i + 1, cell[i], &a);
 		r->value[col->field] = a.value;
 		sheet_apply(&r->row, col->field, &a);
-		if (col->field == FIELD_QUEUED && r->row.queued != QUEUED_UNKNOWN)
-			r->year = date_from_day(r->row.queued).year;
+		if (col->field == FIELD_QUEUED)
+			r->year = year_of(r, &a);
 	}
 	sheet_apply_position(&r->row);
 	if (r->row.side == SIDE_NEWCOMER)
@@ -215,9 +232,10 @@ static void read_values(reader *r, const str *cell, size_t cells)
 /* What makes a row that could be read unusable all the same. */
 static void check_person(reader *r, const str *cell, size_t cells)
 {
-	size_t side = sheet_column_of(r, FIELD_SIDE), born = sheet_column_of(r, FIELD_BIRTH_YEAR);
+	size_t side = r->at[FIELD_SIDE], born = r->at[FIELD_BIRTH_YEAR];
 	if (!r->row.side)
-		refuse(r, side, side <= cells ? cell[side - 1] : S(""), "sheet.no_side", cell, cells);
+		refuse(r, side, side <= cells ? cell[side - 1] : S(""), "sheet.no_side",
+		       cell, cells);
 	int age = model_age(&r->row, r->ctx->today);
 	if (r->row.birth_year && age < 18)
 		refuse(r, born, cell[born - 1], "sheet.under_18", cell, cells);
@@ -242,12 +260,15 @@ static void begin_row(reader *r)
 	people *p = &r->out->people;
 	if (p->n == r->people_cap) {
 		size_t cap = r->people_cap ? r->people_cap * 2 : 256;
-		p->profile = arena_grow(r->ctx->mem, p->profile, p->n, cap, sizeof *p->profile);
-		p->record = arena_grow(r->ctx->mem, p->record, p->n, cap, sizeof *p->record);
+		p->profile = arena_grow(r->ctx->mem, p->profile, p->n, cap,
+					sizeof *p->profile);
+		p->record =
+			arena_grow(r->ctx->mem, p->record, p->n, cap, sizeof *p->record);
 		r->people_cap = cap;
 	}
 	p->n++;
-	r->row = (profile){.queued = QUEUED_UNKNOWN, .arrived = QUEUED_UNKNOWN, .place = PLACE_NONE};
+	r->row = (profile){
+		.queued = QUEUED_UNKNOWN, .arrived = QUEUED_UNKNOWN, .place = PLACE_NONE};
 	r->year = date_from_day(r->ctx->today).year;
 	for (int f = 0; f < FIELD_COUNT; f++)
 		r->value[f] = S("");
@@ -264,9 +285,10 @@ static bool has_nul(const str *cell, size_t cells)
 static void read_row(reader *r, const str *cell, size_t cells)
 {
 	begin_row(r);
-	const char *wrong = has_nul(cell, cells) ? "sheet.nul" :
-			    cells > r->columns ? "sheet.too_many_cells" :
-			    cells < r->columns && !r->sparse ? "sheet.too_few_cells" : NULL;
+	const char *wrong = has_nul(cell, cells)               ? "sheet.nul"
+			    : cells > r->columns               ? "sheet.too_many_cells"
+			    : cells < r->columns && !r->sparse ? "sheet.too_few_cells"
+							       : NULL;
 	if (wrong) {
 		refuse(r, 0, joined(r->scratch, cell, cells), wrong, cell, cells);
 	} else {
@@ -298,6 +320,8 @@ static void order_columns(reader *r)
 				r->order[n++] = i;
 	for (size_t i = 0; i < r->columns; i++) {
 		sheet_column *col = &r->column[i];
+		if (col->field != FIELD_COUNT)
+			r->at[col->field] = i + 1;
 		if (col->field != FIELD_QUEUED && col->field != FIELD_MUNICIPALITY)
 			r->order[n++] = i;
 		if (col->field == FIELD_COUNT || !is_worth_remembering(col->field))
@@ -320,12 +344,14 @@ static bool on_row(void *self, const str *cell, size_t cells, int64_t line)
 		cells = used;
 	if (r->column) {
 		if (r->out->people.n >= UINT32_MAX / 2)
-			return ctx_fail_at(r->ctx, FAULT_RESOURCE, r->file, line, 0, "sheet.too_large", S(""), S(""));
+			return ctx_fail_at(r->ctx, FAULT_RESOURCE, r->file, line, 0,
+					   "sheet.too_large", S(""), S(""));
 		read_row(r, cell, cells);
 		return true;
 	}
 	r->columns = cells;
-	bool ok = sheet_heading(r->ctx, r->scratch, &r->words, r->file, line, cell, cells, r->out, &r->column);
+	bool ok = sheet_heading(r->ctx, r->scratch, &r->words, r->file, line, cell, cells,
+				r->out, &r->column);
 	if (ok)
 		order_columns(r);
 	return ok;
@@ -344,7 +370,8 @@ static bool read_rows(reader *r, str bytes)
 	if (!sheet_decode(r->ctx, r->file, bytes, &text, &r->out->encoding))
 		return false;
 	r->out->delimiter = sheet_delimiter(&r->words, r->scratch, &text, &line);
-	return sheet_rows_csv(r->ctx, r->temp, r->file, text, r->out->delimiter, line, sink);
+	return sheet_rows_csv(r->ctx, r->temp, r->file, text, r->out->delimiter, line,
+			      sink);
 }
 
 typedef struct arenas {
@@ -366,7 +393,11 @@ bool sheet_read(ctx *c, str file, str bytes, sheet *out)
 	arena_defer(c->mem, free_arenas, own);
 	*own = (arenas){arena_new(0), arena_new(0)};
 	reader *r = NEW(own->temp, reader);
-	*r = (reader){.ctx = c, .file = file, .out = out, .temp = own->temp, .scratch = own->scratch};
+	*r = (reader){.ctx = c,
+		      .file = file,
+		      .out = out,
+		      .temp = own->temp,
+		      .scratch = own->scratch};
 	arena_alloc(r->scratch, 1, 1); /* so that emptying it keeps its first chunk */
 	r->clean = arena_here(r->scratch);
 	sheet_words(r->temp, c->today, &r->words);
@@ -374,7 +405,8 @@ bool sheet_read(ctx *c, str file, str bytes, sheet *out)
 	if (ok && !r->column)
 		ok = ctx_fail_at(c, FAULT_INPUT, file, 0, 0, "sheet.empty", S(""), S(""));
 	else if (ok && !out->people.n)
-		ok = ctx_fail_at(c, FAULT_INPUT, file, 0, 0, "sheet.no_rows", S(""), S(""));
+		ok = ctx_fail_at(c, FAULT_INPUT, file, 0, 0, "sheet.no_rows", S(""),
+				 S(""));
 	if (ok) {
 		sheet_finish(r);
 		sheet_find_duplicates(c, r->temp, out);

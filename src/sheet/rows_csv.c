@@ -10,7 +10,7 @@
 
 enum {
 	HEADING_BYTES = 1 << 16,
-	ROW_BYTES = 4 << 20,       /* more than that is a quotation mark that was never closed */
+	ROW_BYTES = 4 << 20, /* more is no person: mostly a quotation mark never closed */
 	CELL_BLOCK = 1 << 12,
 	PROGRESS_EVERY = 1 << 20,
 };
@@ -54,7 +54,8 @@ static score score_first_row(const words *w, arena *scratch, str text, char deli
 /* Excel's own line before the heading. */
 static bool cut_sep_line(str *text, int64_t *line, char *delimiter)
 {
-	bool sep = text->n >= 5 && (str_starts(*text, S("sep=")) || str_starts(*text, S("SEP=")));
+	bool sep = text->n >= 5 &&
+		   (str_starts(*text, S("sep=")) || str_starts(*text, S("SEP=")));
 	if (!sep || !memchr(";,\t", text->s[4], 3))
 		return false;
 	size_t n = 5;
@@ -82,7 +83,8 @@ char sheet_delimiter(const words *w, arena *scratch, str *text, int64_t *line)
 		first = str_slice(first, 1, first.n);
 	for (size_t i = 0; i < ARRAY_LEN(candidate); i++) {
 		score x = score_first_row(w, scratch, first, candidate[i]);
-		if (x.known > most.known || (x.known == most.known && x.cells > most.cells)) {
+		if (x.known > most.known ||
+		    (x.known == most.known && x.cells > most.cells)) {
 			most = x;
 			best = candidate[i];
 		}
@@ -98,11 +100,11 @@ typedef struct span {
 
 typedef struct csv {
 	row_sink sink;
-	buf text;                  /* cells of the row so far, one after the other */
-	buf spans;                 /* of span: where each is */
+	buf text;  /* cells of the row so far, one after the other */
+	buf spans; /* of span: where each is */
 	str *cell;
 	size_t cells, cap;
-	int64_t line;              /* where the row began */
+	int64_t line; /* where the row began */
 	bool ok;
 	arena *mem;
 } csv;
@@ -155,7 +157,8 @@ static size_t line_end(str s, size_t from)
 
 static bool unclosed(ctx *c, str file, int64_t line)
 {
-	return ctx_fail_at(c, FAULT_INPUT, file, line, 0, "sheet.unclosed_quote", S(""), S(""));
+	return ctx_fail_at(c, FAULT_INPUT, file, line, 0, "sheet.unclosed_quote", S(""),
+			   S(""));
 }
 
 static bool parse_lines(ctx *c, struct csv_parser *p, csv *r, str file, str text)
@@ -168,13 +171,16 @@ static bool parse_lines(ctx *c, struct csv_parser *p, csv *r, str file, str text
 			r->line = line;
 			row_from = pos;
 		}
-		if (csv_parse(p, text.s + pos, end - pos, on_cell, on_row, r) != end - pos)
-			return ctx_fail_at(c, FAULT_RESOURCE, file, line, 0, "sheet.too_large", S(""), S(""));
+		if (end - row_from > ROW_BYTES)
+			return ctx_fail_at(c, FAULT_INPUT, file, r->line, 0,
+					   "sheet.row_too_long", S(""), S(""));
+		if (csv_parse(p, text.s + pos, end - pos, on_cell, on_row, r) !=
+		    end - pos)
+			return ctx_fail_at(c, FAULT_RESOURCE, file, line, 0,
+					   "sheet.too_large", S(""), S(""));
 		if (!r->ok)
 			return false;
 		pos = end;
-		if (p->pstate != 0 && pos - row_from > ROW_BYTES)
-			return unclosed(c, file, r->line);
 		if (pos - shown > PROGRESS_EVERY) {
 			shown = pos;
 			ctx_progress(c, "progress.reading", pos, text.n);
@@ -184,11 +190,16 @@ static bool parse_lines(ctx *c, struct csv_parser *p, csv *r, str file, str text
 	return true;
 }
 
-bool sheet_rows_csv(ctx *c, arena *scratch, str file, str text, char delimiter, int64_t line, row_sink sink)
+bool sheet_rows_csv(ctx *c, arena *scratch, str file, str text, char delimiter,
+		    int64_t line, row_sink sink)
 {
 	struct csv_parser *p = NEW(scratch, struct csv_parser);
-	csv r = {.sink = sink, .text = {.mem = scratch}, .spans = {.mem = scratch}, .mem = scratch,
-		 .line = line, .ok = true};
+	csv r = {.sink = sink,
+		 .text = {.mem = scratch},
+		 .spans = {.mem = scratch},
+		 .mem = scratch,
+		 .line = line,
+		 .ok = true};
 	if (csv_init(p, 0) != 0)
 		return ctx_fail(c, FAULT_RESOURCE, "sheet.too_large", S(""), S(""));
 	csv_set_delim(p, (unsigned char)delimiter);

@@ -12,11 +12,11 @@
 #include "sheet/sheet_priv.h"
 #include "sheet/xlsx_priv.h"
 
-enum { CHUNK = 1 << 16, COLUMNS_MAX = 16384, CELL_BYTES = 1 << 20 };
+enum { CHUNK = 1 << 16, CELL_BYTES = 1 << 20 };
 /* Unpacked at most this much more than packed; sheets of repeated words come to some 50. */
 #define UNPACK_RATIO UINT64_C(200)
-#define UNPACK_FREE (UINT64_C(64) << 20)
-#define UNPACK_MOST (UINT64_C(8) << 30)
+#define UNPACK_FREE  (UINT64_C(64) << 20)
+#define UNPACK_MOST  (UINT64_C(8) << 30)
 
 bool sheet_is_zip(str bytes)
 {
@@ -49,9 +49,9 @@ static const char *attribute(const char **attr, const char *name)
 typedef struct part {
 	book *book;
 	XML_Parser xml;
-	bool refused;              /* the document has what no workbook has */
-	buf text;                  /* characters of the element being read */
-	bool keep;                 /* characters count now */
+	bool refused; /* the document has what no workbook has */
+	buf text;     /* characters of the element being read */
+	bool keep;    /* characters count now */
 } part;
 
 static void on_text(void *self, const char *s, int n)
@@ -67,7 +67,8 @@ static void on_text(void *self, const char *s, int n)
 	buf_add(&p->text, (str){s, (size_t)n});
 }
 
-static void on_doctype(void *self, const char *name, const char *system, const char *public, int internal)
+static void on_doctype(void *self, const char *name, const char *system,
+		       const char *public, int internal)
 {
 	(void)name, (void)system, (void)public, (void)internal;
 	part *p = self;
@@ -92,7 +93,8 @@ static bool feed(part *p, zip_file_t *file, str name, uint64_t size, bool shown)
 	for (;;) {
 		void *chunk = XML_GetBuffer(p->xml, CHUNK);
 		if (!chunk)
-			return ctx_fail(b->ctx, FAULT_RESOURCE, "sheet.too_large", S(""), S(""));
+			return ctx_fail(b->ctx, FAULT_RESOURCE, "sheet.too_large", S(""),
+					S(""));
 		zip_int64_t n = zip_fread(file, chunk, CHUNK);
 		if (n < 0)
 			return broken(b, "sheet.xlsx_broken", name);
@@ -103,18 +105,22 @@ static bool feed(part *p, zip_file_t *file, str name, uint64_t size, bool shown)
 		if (XML_ParseBuffer(p->xml, (int)n, n == 0) == XML_STATUS_ERROR) {
 			if (b->ctx->fault.kind != FAULT_NONE)
 				return false; /* the reader of rows has said why */
-			return broken(b, p->refused ? "sheet.xlsx_refused" : "sheet.xlsx_broken", name);
+			return broken(b,
+				      p->refused ? "sheet.xlsx_refused"
+						 : "sheet.xlsx_broken",
+				      name);
 		}
 		if (shown)
-			ctx_progress(b->ctx, "progress.reading", done < size ? done : size, size);
+			ctx_progress(b->ctx, "progress.reading",
+				     done < size ? done : size, size);
 		if (n == 0)
 			return true;
 	}
 }
 
 /* Parses a part of the workbook; *found tells whether it is there at all. */
-static bool parse_part(book *b, str name, part *p, XML_StartElementHandler start, XML_EndElementHandler end,
-		       bool *found)
+static bool parse_part(book *b, str name, part *p, XML_StartElementHandler start,
+		       XML_EndElementHandler end, bool *found)
 {
 	char *path = str_terminated(b->temp, name);
 	zip_stat_t stat;
@@ -143,7 +149,7 @@ static bool parse_part(book *b, str name, part *p, XML_StartElementHandler start
 
 typedef struct workbook_part {
 	part part;
-	str sheet_id;              /* of the relation */
+	str sheet_id; /* of the relation */
 } workbook_part;
 
 static void workbook_start(void *self, const char *name, const char **attr)
@@ -154,7 +160,8 @@ static void workbook_start(void *self, const char *name, const char **attr)
 	if (strcmp(name, "sheet") == 0 && !w->sheet_id.s && id)
 		w->sheet_id = str_copy(w->part.book->temp, str_from(id));
 	if (strcmp(name, "workbookPr") == 0 && d1904)
-		w->part.book->from_1904 = strcmp(d1904, "1") == 0 || strcmp(d1904, "true") == 0;
+		w->part.book->from_1904 =
+			strcmp(d1904, "1") == 0 || strcmp(d1904, "true") == 0;
 }
 
 static void nothing(void *self, const char *name)
@@ -171,10 +178,12 @@ static void relations_start(void *self, const char *name, const char **attr)
 {
 	relations_part *r = self;
 	book *b = r->part.book;
-	const char *id = attribute(attr, "Id"), *type = attribute(attr, "Type"), *target = attribute(attr, "Target");
+	const char *id = attribute(attr, "Id"), *type = attribute(attr, "Type"),
+		   *target = attribute(attr, "Target");
 	if (strcmp(local(name), "Relationship") != 0 || !id || !type || !target)
 		return;
-	str path = target[0] == '/' ? str_copy(b->temp, str_from(target + 1)) : str_format(b->temp, "xl/%s", target);
+	str path = target[0] == '/' ? str_copy(b->temp, str_from(target + 1))
+				    : str_format(b->temp, "xl/%s", target);
 	if (str_equal(str_from(id), r->sheet_id))
 		b->sheet = path;
 	else if (str_ends(str_from(type), S("/sharedStrings")))
@@ -189,12 +198,14 @@ static bool find_parts(book *b)
 	bool found;
 	b->strings = S("xl/sharedStrings.xml");
 	b->style_path = S("xl/styles.xml");
-	if (!parse_part(b, S("xl/workbook.xml"), &w.part, workbook_start, nothing, &found))
+	if (!parse_part(b, S("xl/workbook.xml"), &w.part, workbook_start, nothing,
+			&found))
 		return false;
 	if (!found || !w.sheet_id.s)
 		return broken(b, "sheet.xlsx_no_sheet", S(""));
 	relations_part r = {.sheet_id = w.sheet_id};
-	if (!parse_part(b, S("xl/_rels/workbook.xml.rels"), &r.part, relations_start, nothing, &found))
+	if (!parse_part(b, S("xl/_rels/workbook.xml.rels"), &r.part, relations_start,
+			nothing, &found))
 		return false;
 	if (!b->sheet.s)
 		b->sheet = S("xl/worksheets/sheet1.xml");
@@ -206,7 +217,7 @@ static bool find_parts(book *b)
 typedef struct strings_part {
 	part part;
 	size_t cap;
-	int phonetic;              /* inside <rPh>: how a word is said, not part of it */
+	int phonetic; /* inside <rPh>: how a word is said, not part of it */
 } strings_part;
 
 static void strings_start(void *self, const char *name, const char **attr)
@@ -235,7 +246,8 @@ static void strings_end(void *self, const char *name)
 		return;
 	if (b->shared_n == s->cap) {
 		s->cap = s->cap ? s->cap * 2 : 256;
-		b->shared = arena_grow(b->temp, b->shared, b->shared_n, s->cap, sizeof *b->shared);
+		b->shared = arena_grow(b->temp, b->shared, b->shared_n, s->cap,
+				       sizeof *b->shared);
 	}
 	b->shared[b->shared_n++] = str_copy(b->temp, buf_str(&s->part.text));
 }
@@ -244,25 +256,28 @@ static void strings_end(void *self, const char *name)
 
 typedef struct styles_part {
 	part part;
-	bool cells;                /* inside <cellXfs> */
+	bool cells; /* inside <cellXfs> */
 	size_t cap, formats, format_cap;
 	struct custom {
 		long id;
 		date_style style;
-	} *format;
+	} * format;
 } styles_part;
 
 static void add_format(styles_part *s, const char **attr)
 {
-	const char *id = attribute(attr, "numFmtId"), *code = attribute(attr, "formatCode");
+	const char *id = attribute(attr, "numFmtId"),
+		   *code = attribute(attr, "formatCode");
 	book *b = s->part.book;
 	if (!id || !code)
 		return;
 	if (s->formats == s->format_cap) {
 		s->format_cap = s->format_cap ? s->format_cap * 2 : 16;
-		s->format = arena_grow(b->temp, s->format, s->formats, s->format_cap, sizeof *s->format);
+		s->format = arena_grow(b->temp, s->format, s->formats, s->format_cap,
+				       sizeof *s->format);
 	}
-	s->format[s->formats++] = (struct custom){strtol(id, NULL, 10), xlsx_format_style(str_from(code))};
+	s->format[s->formats++] =
+		(struct custom){strtol(id, NULL, 10), xlsx_format_style(str_from(code))};
 }
 
 static void add_style(styles_part *s, const char **attr)
@@ -276,7 +291,8 @@ static void add_style(styles_part *s, const char **attr)
 			style = s->format[i].style;
 	if (b->styles == s->cap) {
 		s->cap = s->cap ? s->cap * 2 : 64;
-		b->style = arena_grow(b->temp, b->style, b->styles, s->cap, sizeof *b->style);
+		b->style = arena_grow(b->temp, b->style, b->styles, s->cap,
+				      sizeof *b->style);
 	}
 	b->style[b->styles++] = style;
 }
@@ -305,22 +321,22 @@ static void styles_end(void *self, const char *name)
 typedef struct sheet_part {
 	part part;
 	row_sink sink;
-	str *cell;                 /* of the row so far */
+	str *cell; /* of the row so far */
 	size_t cells, cap;
-	int64_t row;               /* its number in the workbook */
-	size_t at;                 /* column of the cell being read, from 0 */
-	char type;                 /* first letter of t="…": s, i, b, e, d, or str as 't'; n for a number */
+	int64_t row; /* its number in the workbook */
+	size_t at;   /* column of the cell being read, from 0 */
+	char type; /* first letter of t="…": s, i, b, e, d, or str as 't'; n for a number */
 	size_t style;
 	bool in_row, phonetic;
 } sheet_part;
 
-/* "BC12" is column 54, counted from 0; SIZE_MAX when there is none. */
+/* "BC12" is column 54, counted from 0; what lies too far out is in the last; SIZE_MAX for none. */
 static size_t column_of(const char *ref)
 {
 	size_t n = 0;
-	for (; ref && *ref >= 'A' && *ref <= 'Z' && n <= COLUMNS_MAX; ref++)
+	for (; ref && *ref >= 'A' && *ref <= 'Z' && n <= SHEET_COLUMNS_MAX; ref++)
 		n = n * 26 + (size_t)(*ref - 'A') + 1;
-	return n && n <= COLUMNS_MAX ? n - 1 : SIZE_MAX;
+	return n > SHEET_COLUMNS_MAX ? SHEET_COLUMNS_MAX - 1 : n ? n - 1 : SIZE_MAX;
 }
 
 static void row_start(sheet_part *s, const char **attr)
@@ -363,11 +379,13 @@ static str cell_value(sheet_part *s)
 	str text = buf_str(&s->part.text);
 	int64_t index;
 	if (s->type == 's') {
-		bool ok = str_to_int(str_trim(text), 0, INT32_MAX, &index) && (size_t)index < b->shared_n;
+		bool ok = str_to_int(str_trim(text), 0, INT32_MAX, &index) &&
+			  (size_t)index < b->shared_n;
 		return ok ? b->shared[index] : S("");
 	}
 	if (s->type == 'n' && text.n) {
-		date_style style = s->style < b->styles ? b->style[s->style] : DATE_STYLE_NONE;
+		date_style style =
+			s->style < b->styles ? b->style[s->style] : DATE_STYLE_NONE;
 		return xlsx_number(b->rows, text, style, b->from_1904);
 	}
 	return str_copy(b->rows, text);
@@ -376,8 +394,8 @@ static str cell_value(sheet_part *s)
 static void cell_end(sheet_part *s)
 {
 	book *b = s->part.book;
-	if (s->at >= COLUMNS_MAX)
-		return;
+	if (s->at >= SHEET_COLUMNS_MAX)
+		s->at = SHEET_COLUMNS_MAX - 1;
 	if (s->at >= s->cap) {
 		size_t cap = s->at * 2 + 64;
 		s->cell = arena_grow(b->temp, s->cell, s->cells, cap, sizeof *s->cell);
@@ -438,7 +456,10 @@ static bool open_zip(book *b, str bytes)
 bool sheet_rows_xlsx(ctx *c, arena *temp, str file, str bytes, row_sink sink)
 {
 	book *b = NEW(temp, book);
-	*b = (book){.ctx = c, .temp = temp, .file = file, .budget = bytes.n * UNPACK_RATIO + UNPACK_FREE};
+	*b = (book){.ctx = c,
+		    .temp = temp,
+		    .file = file,
+		    .budget = bytes.n * UNPACK_RATIO + UNPACK_FREE};
 	if (b->budget > UNPACK_MOST)
 		b->budget = UNPACK_MOST;
 	b->rows = arena_new(0);
@@ -449,7 +470,8 @@ bool sheet_rows_xlsx(ctx *c, arena *temp, str file, str bytes, row_sink sink)
 	strings_part strings = {0};
 	styles_part styles = {0};
 	if (!open_zip(b, bytes) || !find_parts(b) ||
-	    !parse_part(b, b->strings, &strings.part, strings_start, strings_end, &found) ||
+	    !parse_part(b, b->strings, &strings.part, strings_start, strings_end,
+			&found) ||
 	    !parse_part(b, b->style_path, &styles.part, styles_start, styles_end, &found))
 		return false;
 	sheet_part s = {.sink = sink};

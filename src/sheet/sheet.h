@@ -11,36 +11,37 @@
 
 /* One cell (or row) that was not understood, in the order met. */
 typedef struct sheet_problem {
-	uint32_t row;              /* 1 = first after the heading; 0 = the heading itself */
-	int64_t line;              /* of the file, where the row starts; from 1 */
-	int32_t column;            /* of the file, from 1; 0 = the whole row */
-	field_id field;            /* FIELD_COUNT when the column is not a field */
-	str read;                  /* as it stood, cut at 80 characters for showing */
-	str *could_be;             /* canonical values it may mean */
+	uint32_t row;   /* 1 = first after the heading; 0 = the heading itself */
+	int64_t line;   /* of the file, where the row starts; from 1 */
+	int32_t column; /* of the file, from 1; 0 = the whole row */
+	field_id field; /* FIELD_COUNT when the column is not a field */
+	str read;       /* as it stood, cut at 80 characters for showing */
+	str *could_be;  /* canonical values it may mean */
 	size_t could_be_n;
-	const char *key;           /* locale key of what is wrong, "sheet.ambiguous" … */
-	bool unusable;             /* this makes the whole row unusable */
+	const char *key; /* locale key of what is wrong, "sheet.ambiguous" … */
+	bool unusable;   /* this makes the whole row unusable */
 } sheet_problem;
 
 /* Two rows that look like the same person; `later` > `earlier`. */
 typedef struct sheet_duplicate {
-	uint32_t earlier, later;   /* rows, from 1 */
-	const char *key;           /* locale key of the reason, "duplicate.phone" … */
+	uint32_t earlier, later; /* rows, from 1 */
+	const char *key;         /* locale key of the reason, "duplicate.phone" … */
 } sheet_duplicate;
 
 typedef struct sheet {
-	people people;             /* one per row, also unusable ones (flag PROFILE_UNUSABLE) */
+	people people; /* one per row, also unusable ones (flag PROFILE_UNUSABLE) */
 	sheet_problem *problem;
 	size_t problems;
 	sheet_duplicate *duplicate;
 	size_t duplicates;
-	str *unknown_heading;      /* headings that are no field */
+	str *unknown_heading; /* headings that are no field */
 	size_t unknown_headings;
-	uint32_t unusable;         /* rows */
-	const char *encoding;      /* "UTF-8", "UTF-16LE", "UTF-16BE", "Windows-1252", "xlsx" */
-	char delimiter;            /* ';' ',' '\t'; 0 for xlsx */
-	bool has[FIELD_COUNT];     /* columns the sheet has */
-	str *raw;                  /* by row - 1, filled for unusable rows only: the row as read, cells joined
+	uint32_t unusable; /* rows */
+	const char
+		*encoding; /* "UTF-8", "UTF-16LE", "UTF-16BE", "Windows-1252", "xlsx" */
+	char delimiter;    /* ';' ',' '\t'; 0 for xlsx */
+	bool has[FIELD_COUNT]; /* columns the sheet has */
+	str *raw; /* by row - 1, filled for unusable rows only: the row as read, cells joined
 				    * by tabs, NUL as U+FFFD; NULL when every row is usable */
 } sheet;
 

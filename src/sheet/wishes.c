@@ -2,8 +2,8 @@
 #include "sheet/sheet_priv.h"
 
 typedef struct wish {
-	int64_t number;            /* WISHES_x; 0 for a span of ages or none */
-	unsigned from, to;         /* span of ages, 0 = none */
+	int64_t number;    /* WISHES_x; 0 for a span of ages or none */
+	unsigned from, to; /* span of ages, 0 = none */
 	bool must, known;
 } wish;
 
@@ -24,7 +24,8 @@ static bool without_signs(arena *mem, str plain, str *out)
 	for (size_t i = 0; i < plain.n; i++) {
 		char c = plain.s[i];
 		loud |= c == '!';
-		bool sign = c == '!' || c == '(' || c == ')' || c == ':' || c == '*' || c == '.';
+		bool sign = c == '!' || c == '(' || c == ')' || c == ':' || c == '*' ||
+			    c == '.';
 		buf_char(&b, sign ? ' ' : c);
 	}
 	*out = sheet_plain(mem, buf_str(&b));
@@ -59,7 +60,8 @@ static bool cut_mark(const words *w, str *text, int64_t *mark)
 
 static unsigned two_digits(str *s)
 {
-	bool ok = s->n >= 2 && s->s[0] >= '1' && s->s[0] <= '9' && s->s[1] >= '0' && s->s[1] <= '9';
+	bool ok = s->n >= 2 && s->s[0] >= '1' && s->s[0] <= '9' && s->s[1] >= '0' &&
+		  s->s[1] <= '9';
 	if (!ok)
 		return 0;
 	unsigned n = (unsigned)(s->s[0] - '0') * 10 + (unsigned)(s->s[1] - '0');
@@ -81,8 +83,9 @@ static bool read_span(str s, wish *out)
 	(void)(cut_word(&s, S("alder ")) || cut_word(&s, S("age ")));
 	cut_word(&s, S("mellan "));
 	out->from = two_digits(&s);
-	bool dash = cut_word(&s, S("-")) || cut_word(&s, S("\xe2\x80\x93")) || cut_word(&s, S("till ")) ||
-		    cut_word(&s, S("och ")) || cut_word(&s, S("to "));
+	bool dash = cut_word(&s, S("-")) || cut_word(&s, S("\xe2\x80\x93")) ||
+		    cut_word(&s, S("till ")) || cut_word(&s, S("och ")) ||
+		    cut_word(&s, S("to "));
 	out->to = dash ? two_digits(&s) : 0;
 	(void)(cut_word(&s, S("ar")) || cut_word(&s, S("years")));
 	return out->from >= 18 && out->to >= out->from && !s.n;
@@ -102,7 +105,8 @@ static bool read_wish(const words *w, arena *mem, str plain, wish *out)
 		out->must |= mark == MARK_MUST;
 	if (!text.n)
 		return true; /* nothing but a mark: belongs to the wish before */
-	out->known = read_span(text, out) || word_find(w, FIELD_WISHES, text, &out->number);
+	out->known =
+		read_span(text, out) || word_find(w, FIELD_WISHES, text, &out->number);
 	return out->known;
 }
 
@@ -154,7 +158,10 @@ void cell_wishes(const words *w, arena *mem, const cell_in *in, answer *out)
 {
 	wish_list l = {.w = w, .mem = mem, .out = out};
 	str rest = in->text, part;
-	while (part_next(&rest, CUT_COMMA | CUT_SEMICOLON | CUT_PLUS | CUT_AND | CUT_LINE | CUT_SLASH, &part))
+	while (part_next(&rest,
+			 CUT_COMMA | CUT_SEMICOLON | CUT_PLUS | CUT_AND | CUT_LINE |
+				 CUT_SLASH,
+			 &part))
 		wishes_part(&l, part);
 	buf labels = {.mem = mem};
 	uint64_t bits = 0;
@@ -169,11 +176,15 @@ void cell_wishes(const words *w, arena *mem, const cell_in *in, answer *out)
 		}
 		list_add(&labels, label);
 		if (x->from)
-			bits |= (uint64_t)x->from << WISHES_FROM_SHIFT | (uint64_t)x->to << WISHES_TO_SHIFT;
+			bits |= (uint64_t)x->from << WISHES_FROM_SHIFT |
+				(uint64_t)x->to << WISHES_TO_SHIFT;
 		else
-			bits |= (uint64_t)CHOICE_BIT(x->number) << (x->must ? WISHES_MUST_SHIFT : 0);
+			bits |= (uint64_t)CHOICE_BIT(x->number)
+				<< (x->must ? WISHES_MUST_SHIFT : 0);
 	}
 	out->value = buf_str(&labels);
 	out->bits = bits;
-	out->key = !l.missed ? NULL : out->could_be_n ? "sheet.ambiguous" : "sheet.not_understood";
+	out->key = !l.missed         ? NULL
+		   : out->could_be_n ? "sheet.ambiguous"
+				     : "sheet.not_understood";
 }

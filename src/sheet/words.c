@@ -18,7 +18,9 @@ str sheet_plain(arena *a, str s)
 		unsigned char c = (unsigned char)s.s[i];
 		if (c >= 0x80) {
 			unsigned char next = i + 1 < s.n ? (unsigned char)s.s[i + 1] : 0;
-			char letter = c == 0xc3 && (next & 0xc0) == 0x80 ? latin[next & 0x3f] : '\0';
+			char letter = c == 0xc3 && (next & 0xc0) == 0x80
+					      ? latin[next & 0x3f]
+					      : '\0';
 			if (!letter)
 				return utf8_plain(a, s);
 			out[n++] = letter;
@@ -50,14 +52,16 @@ str sheet_heading_key(arena *a, str s)
 
 static bool is_direction_mark(int32_t p)
 {
-	return (p >= 0x202a && p <= 0x202e) || (p >= 0x2066 && p <= 0x2069) || p == 0xfeff;
+	return (p >= 0x202a && p <= 0x202e) || (p >= 0x2066 && p <= 0x2069) ||
+	       p == 0xfeff;
 }
 
 static bool is_plain_ascii(str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.s[i];
-		if (c < ' ' || c >= 0x7f || (c == ' ' && i + 1 < s.n && s.s[i + 1] == ' '))
+		if (c < ' ' || c >= 0x7f ||
+		    (c == ' ' && i + 1 < s.n && s.s[i + 1] == ' '))
 			return false;
 	}
 	return true;
@@ -77,7 +81,8 @@ static str clean(arena *a, str s, bool lines)
 		if (lines && p == '\n')
 			buf_char(&b, '\n');
 		else if (u_isUWhiteSpace(p) || p < ' ') {
-			bool after_space = !b.n || b.s[b.n - 1] == ' ' || b.s[b.n - 1] == '\n';
+			bool after_space =
+				!b.n || b.s[b.n - 1] == ' ' || b.s[b.n - 1] == '\n';
 			if (!after_space && !(lines && p == '\r'))
 				buf_char(&b, ' ');
 		} else if (p != 0x7f)
@@ -207,14 +212,15 @@ enum { MARK_KIND_MUST = MARK_MUST, MARK_KIND_WISH = MARK_WISH };
 
 static const alias aliases[] = {
 #define HEADING(field, text) {WORDS_HEADING, FIELD_##field, S_INIT(text)},
-#define HEADING_AGE(field, text) {WORDS_HEADING, FIELD_##field | HEADING_OF_AGES, S_INIT(text)},
+#define HEADING_AGE(field, text)                                                         \
+	{WORDS_HEADING, FIELD_##field | HEADING_OF_AGES, S_INIT(text)},
 #define WORD(field, value, text) {FIELD_##field, value, S_INIT(text)},
 #define MAYBE(field, could_be, text)
 #define INTEREST(code, text)
 #define LANGUAGE(code, label, text)
 #define MUNICIPALITY(code, text) {FIELD_MUNICIPALITY, code, S_INIT(text)},
-#define MARK(kind, text) {WORDS_MARK, MARK_KIND_##kind, S_INIT(text)},
-#define MONTH(number, text) {WORDS_MONTH, number, S_INIT(text)},
+#define MARK(kind, text)         {WORDS_MARK, MARK_KIND_##kind, S_INIT(text)},
+#define MONTH(number, text)      {WORDS_MONTH, number, S_INIT(text)},
 #include "sheet/alias.def"
 #undef HEADING
 #undef HEADING_AGE
@@ -305,11 +311,14 @@ static void add_interests(words *w)
 		ptrdiff_t och = str_find(label, S(" och "));
 		add(w, FIELD_INTERESTS, label, (int64_t)i);
 		if (och > 0)
-			add(w, FIELD_INTERESTS, str_slice(label, 0, (size_t)och), (int64_t)i);
-		add(w, FIELD_INTERESTS, sheet_plain(w->lexicon.mem, model_interest[i].name_en), (int64_t)i);
+			add(w, FIELD_INTERESTS, str_slice(label, 0, (size_t)och),
+			    (int64_t)i);
+		add(w, FIELD_INTERESTS,
+		    sheet_plain(w->lexicon.mem, model_interest[i].name_en), (int64_t)i);
 		for (size_t a = 0; a < ARRAY_LEN(interest_aliases); a++)
 			if (str_equal(interest_aliases[a].code, model_interest[i].code))
-				add(w, FIELD_INTERESTS, interest_aliases[a].text, (int64_t)i);
+				add(w, FIELD_INTERESTS, interest_aliases[a].text,
+				    (int64_t)i);
 	}
 }
 
@@ -320,10 +329,12 @@ static void add_languages(words *w)
 		const language *l = &model_language[i];
 		str names[] = {l->name_sv, l->name_en, l->endonym};
 		for (size_t n = 0; n < ARRAY_LEN(names); n++)
-			add(w, FIELD_LANGUAGE, sheet_plain(w->lexicon.mem, names[n]), (int64_t)i);
+			add(w, FIELD_LANGUAGE, sheet_plain(w->lexicon.mem, names[n]),
+			    (int64_t)i);
 		str rest = l->aliases, part;
 		while (str_cut(&rest, ';', &part))
-			add(w, FIELD_LANGUAGE, sheet_plain(w->lexicon.mem, part), (int64_t)i);
+			add(w, FIELD_LANGUAGE, sheet_plain(w->lexicon.mem, part),
+			    (int64_t)i);
 		for (size_t a = 0; a < ARRAY_LEN(language_aliases); a++) {
 			if (!str_equal(language_aliases[a].code, l->bcp47))
 				continue;
@@ -342,11 +353,13 @@ static void add_municipalities(words *w)
 		const municipality *m = &model_municipality[i], *other;
 		bool fresh;
 		w->municipality[i] = sheet_plain(mem, m->name);
-		lexicon_entry *e = lexicon_add(&w->lexicon, FIELD_MUNICIPALITY, w->municipality[i],
-					       m->code, &fresh);
+		lexicon_entry *e = lexicon_add(&w->lexicon, FIELD_MUNICIPALITY,
+					       w->municipality[i], m->code, &fresh);
 		if (fresh || e->value == m->code)
 			continue;
-		other = e->value == WORD_SEVERAL ? NULL : model_municipality_get((uint16_t)e->value);
+		other = e->value == WORD_SEVERAL
+				? NULL
+				: model_municipality_get((uint16_t)e->value);
 		e->value = WORD_SEVERAL;
 		add(w, WORDS_COMMUNE, utf8_fold(mem, m->name), m->code);
 		if (other)
@@ -360,10 +373,12 @@ static void add_places(words *w)
 		const place *p = &model_place[i];
 		str plain = sheet_plain(w->lexicon.mem, p->name);
 		bool fresh;
-		lexicon_entry *e = lexicon_add(&w->lexicon, WORDS_PLACE, plain, (int64_t)i, &fresh);
+		lexicon_entry *e =
+			lexicon_add(&w->lexicon, WORDS_PLACE, plain, (int64_t)i, &fresh);
 		if (!fresh)
 			e->value = WORD_SEVERAL;
-		e = lexicon_add(&w->lexicon, WORDS_PLACE_IN + p->municipality, plain, (int64_t)i, &fresh);
+		e = lexicon_add(&w->lexicon, WORDS_PLACE_IN + p->municipality, plain,
+				(int64_t)i, &fresh);
 		if (!fresh && model_place[e->value].population < p->population)
 			e->value = (int64_t)i;
 	}

@@ -12,7 +12,8 @@ date_style xlsx_builtin_style(long id)
 		return DATE_STYLE_NO_YEAR;
 	if (id == 17)
 		return DATE_STYLE_MONTH;
-	bool day = id == 14 || id == 15 || id == 22 || (id >= 27 && id <= 36) || (id >= 50 && id <= 58);
+	bool day = id == 14 || id == 15 || id == 22 || (id >= 27 && id <= 36) ||
+		   (id >= 50 && id <= 58);
 	return day ? DATE_STYLE_DAY : DATE_STYLE_NONE;
 }
 
@@ -56,8 +57,8 @@ static bool serial_to_day(double serial, bool from_1904, int32_t *day)
 
 static str date_text(arena *mem, int32_t day, date_style style)
 {
-	static const char *const month[] = {"jan", "feb", "mars", "april", "maj", "juni",
-					    "juli", "aug", "sep", "okt", "nov", "dec"};
+	static const char *const month[] = {"jan",  "feb", "mars", "april", "maj", "juni",
+					    "juli", "aug", "sep",  "okt",   "nov", "dec"};
 	ymd d = date_from_day(day);
 	if (style == DATE_STYLE_MONTH)
 		return str_format(mem, "%04d-%02d", (int)d.year, (int)d.month);

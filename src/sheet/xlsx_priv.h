@@ -11,20 +11,20 @@
 /* How a number format shows a date. What it does not show was not written by the one who typed it. */
 typedef enum date_style {
 	DATE_STYLE_NONE,
-	DATE_STYLE_DAY,            /* year, month and day */
-	DATE_STYLE_MONTH,          /* year and month: "sep 2021" */
-	DATE_STYLE_NO_YEAR,        /* day and month: "1 nov", very often two numbers Excel mistook */
+	DATE_STYLE_DAY,   /* year, month and day */
+	DATE_STYLE_MONTH, /* year and month: "sep 2021" */
+	DATE_STYLE_NO_YEAR, /* day and month: "1 nov", very often two numbers Excel mistook */
 } date_style;
 
 /* A workbook being read. */
 typedef struct book {
 	ctx *ctx;
-	arena *temp;               /* as long as the reading */
-	arena *rows;               /* emptied after each row */
+	arena *temp; /* as long as the reading */
+	arena *rows; /* emptied after each row */
 	arena_mark empty;
 	str file;
 	zip_t *zip;
-	uint64_t budget;           /* bytes that may still be unpacked */
+	uint64_t budget; /* bytes that may still be unpacked */
 	str sheet, strings, style_path;
 	bool from_1904;
 	str *shared;

@@ -17,7 +17,7 @@ typedef struct auction {
 	engine *e;
 	int32_t queue[BATCH]; /* rows to bid, first in first out */
 	uint32_t head, tail;
-	int32_t again[BATCH]; /* rows that need a longer list */
+	int32_t again[BATCH]; /* rows whose list is used up */
 	int32_t again_n;
 } auction;
 
@@ -101,6 +101,7 @@ static void bid(auction *a, int32_t row)
 	if (l->rest > c.second)
 		c.second = l->rest;
 	e->counts.bids++;
+	e->served[row] = 1;
 	e->walk[row] = c.weight - c.second;
 	e->bids[row]++;
 	if (!engine_free(e, c.column)) {

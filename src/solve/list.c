@@ -54,16 +54,16 @@ static void block_give(list_pool *p, list *l)
 	p->spare[class] = f;
 }
 
-void list_store(list_pool *p, list **slot, const solve_offer *offer, list like)
+void list_store(list_pool *p, list **slot, const solve_offer *offer, const list *like)
 {
 	list *l = *slot;
-	int32_t n = like.n;
+	int32_t n = like->n;
 	if (!l || class_of(l->n) != class_of(n)) {
 		if (l)
 			block_give(p, l);
 		*slot = l = block_take(p, class_of(n));
 	}
-	*l = like;
+	*l = *like;
 	uint32_t *w = l->word;
 	for (int32_t i = 0; i < n; i++, w += p->width) {
 		w[0] = (uint32_t)offer[i].column;

@@ -69,8 +69,12 @@ void engine_scan(engine *e, int32_t n)
 	int32_t first = e->s->rows < MANY_ROWS ? LIST_LONG : LIST_SHORT;
 	for (int32_t i = 0; i < n; i++) {
 		const list *l = e->list[e->scan_row[i]];
-		int32_t k = l ? l->asked : first / 2;
-		k = k > e->s->columns / 2 ? e->s->columns : 2 * k;
+		int32_t k = l ? l->asked : first;
+		/* A list that was too short at once would be so again. */
+		if (l && (e->lengthen || !e->served[e->scan_row[i]]))
+			k = k > e->s->columns / 2 ? e->s->columns : 2 * k;
+		else if (k > e->s->columns)
+			k = e->s->columns;
 		e->scan_k[i] = k;
 		e->scan_at[i] = need;
 		e->scan_as[i] = i;
@@ -101,7 +105,8 @@ void engine_scan(engine *e, int32_t n)
 			const solve_offer *middle = &offer[like.n / 2];
 			like.half = middle->weight - e->price[middle->column];
 		}
-		list_store(&e->pool, &e->list[e->scan_row[i]], offer, like);
+		e->served[e->scan_row[i]] = 0;
+		list_store(&e->pool, &e->list[e->scan_row[i]], offer, &like);
 	}
 }
 
@@ -163,6 +168,7 @@ static void engine_start(engine *e, const solve_options *o, const solve_result *
 	e->held = NEW_ARRAY(mem, int64_t, rows);
 	e->next = NEW_ARRAY(mem, int32_t, rows);
 	e->bids = NEW_ARRAY(mem, uint8_t, rows);
+	e->served = NEW_ARRAY(mem, uint8_t, rows);
 	e->first = NEW_ARRAY(mem, int32_t, columns);
 	memset(e->first, 0xff, columns * sizeof(int32_t));
 	e->used = NEW_ARRAY(mem, int32_t, columns);
@@ -188,6 +194,7 @@ bool engine_run(ctx *c, const solve_source *s, const solve_options *o,
 	engine e = {.c = c, .s = s, .full = full};
 	engine_start(&e, o, out);
 	auction_run(&e);
+	e.lengthen = true;
 	if (full)
 		full->paths(full->self, &e);
 	else

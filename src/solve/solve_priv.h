@@ -42,7 +42,7 @@ typedef struct list_pool {
 } list_pool;
 
 /* `like` gives n, asked, rest and half of the new list. */
-void list_store(list_pool *p, list **slot, const solve_offer *offer, list like);
+void list_store(list_pool *p, list **slot, const solve_offer *offer, const list *like);
 static inline solve_offer list_get(const list_pool *p, const list *l, int32_t at)
 {
 	const uint32_t *w = &l->word[(size_t)at * (size_t)p->width];
@@ -85,7 +85,9 @@ struct engine {
 	int32_t *first;  /* per column: a row seated there, or ROW_NONE */
 	int32_t *used;   /* per column: seats taken */
 	int64_t *price;  /* per column */
+	bool lengthen;   /* a row scanned again gets a list twice as long */
 	uint8_t *bids;   /* auction: effort spent on a row */
+	uint8_t *served; /* auction: a row has bid from the list it has */
 	int32_t *late;   /* rows left for shortest paths */
 	int32_t late_n, late_cap;
 	int32_t *dirty; /* columns whose price the source does not know yet */
@@ -126,7 +128,7 @@ void engine_price_set(engine *e, int32_t column, int64_t price);
 void engine_prices_flush(engine *e);
 void engine_seat(engine *e, int32_t row, int32_t column, int64_t weight);
 void engine_unseat(engine *e, int32_t row);
-/* Scans e->scan_row[0..n): first lists, or longer ones for rows that have one. */
+/* Scans e->scan_row[0..n): first lists, or fresh ones for rows that have one. */
 void engine_scan(engine *e, int32_t n);
 
 void auction_run(engine *e);

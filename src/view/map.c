@@ -16,11 +16,12 @@ enum {
 	MAP_LEAST = 2200,
 	MAP_MOST = 4200,
 	MARGIN = 420,
-	DISC_LEAST = 115,
+	DISC_LEAST = 115, /* with room for a figure */
+	DOT_LEAST = 25,   /* where there are too many for that */
+	CROWD = 60,       /* discs from which on only the large have figures */
 	DISC_MOST = 260,
 	GAP = 15, /* between discs */
 	SPREAD_ROUNDS = 100,
-	SPREAD_MOST = 400, /* with more discs than that the map is a cloud anyway */
 	SPAN_LEAST =
 		30000, /* 0.3 degrees: one locality alone still lies in a landscape */
 	TEXT_HIGH = 200,
@@ -36,9 +37,10 @@ typedef struct frame {
 		shrink; /* tenths per 1e-5 degree, and of longitude beside latitude */
 	int64_t height;
 	double west, north; /* of the drawing's upper left corner */
-	uint32_t most;
-	double *x, *y; /* where each place is drawn */
-	box *taken;    /* discs and labels drawn so far */
+	uint32_t most;      /* the greatest count, */
+	int64_t least;      /* and the least radius */
+	double *x, *y;      /* where each place is drawn */
+	box *taken;         /* discs and labels drawn so far */
 	size_t taken_n;
 } frame;
 
@@ -57,23 +59,24 @@ static int64_t disc(const frame *f, uint32_t count)
 {
 	if (!count)
 		return 0;
-	return DISC_LEAST + (int64_t)lround((DISC_MOST - DISC_LEAST) *
-					    sqrt((double)count) / sqrt((double)f->most));
+	return f->least + (int64_t)lround((double)(DISC_MOST - f->least) *
+					  sqrt((double)count) / sqrt((double)f->most));
 }
 
 /* The smallest frame around the counted places, or around all when none counts. */
 static frame frame_of(arena *mem, const view_map *m)
 {
 	frame f = {.map = m, .most = 1};
+	size_t discs = 0;
 	double south = 0, north = 0, west = 0, east = 0, high, wide;
-	bool counted = false, first = true;
+	bool first = true;
 
 	for (size_t i = 0; i < m->places; i++)
-		counted |= m->place[i].count > 0;
+		discs += m->place[i].count > 0;
 	for (size_t i = 0; i < m->places; i++) {
 		const view_map_place *p = &m->place[i];
 
-		if (counted && !p->count)
+		if (discs && !p->count)
 			continue;
 		south = first || p->lat < south ? p->lat : south;
 		north = first || p->lat > north ? p->lat : north;
@@ -82,6 +85,7 @@ static frame frame_of(arena *mem, const view_map *m)
 		f.most = p->count > f.most ? p->count : f.most;
 		first = false;
 	}
+	f.least = discs > CROWD ? DOT_LEAST : DISC_LEAST;
 	f.shrink = cos((south + north) / 2 * 1e-5 * acos(-1.0) / 180);
 	high = fmax(north - south, SPAN_LEAST);
 	wide = fmax((east - west) * f.shrink, SPAN_LEAST);
@@ -122,7 +126,7 @@ static bool part(frame *f, size_t a, size_t b)
 /* Neighbours in one town would hide each other: discs move until none does, then stay inside. */
 static void spread(frame *f, const view_map_place *const *order, size_t n)
 {
-	bool moved = n <= SPREAD_MOST;
+	bool moved = n <= CROWD;
 
 	for (int round = 0; round < SPREAD_ROUNDS && moved; round++) {
 		moved = false;

@@ -49,6 +49,16 @@ verdict $? "three f lines, the same for four threads"
 	sed -n 2p "$T/p.cert" | grep -Eq '^d [0-9a-f]{64}$'
 verdict $? "writes a certificate"
 
+for kind in "" --max --unmatched "--max --unmatched"; do
+	# shellcheck disable=SC2086  # two options, or none
+	"$KOMPIS" assign "$T/p.asn" $kind --certificate "$T/p.cert" >/dev/null &&
+		"$KOMPIS" check "$T/p.asn" "$T/p.cert" >/dev/null
+	verdict $? "kompis check proves it ($kind)"
+done
+sed 's/^v 4 .*/v 4 0/' "$T/p.cert" >"$T/bad.cert"
+"$KOMPIS" check "$T/p.asn" "$T/bad.cert" >/dev/null; [ $? -eq 1 ]
+verdict $? "twin: with a price lowered it does not"
+
 printf 'p asn 4 3\n\na 1 3 5\r\na 2 3 1\r\na 2 4 9' >"$T/p.asn"
 gives "s 14"
 printf 'p asn 5 4\nn 5\nn 4\na 5 1 3\na 4 1 1\na 5 2 7\na 4 3 8\n' >"$T/p.asn"
@@ -163,7 +173,7 @@ fails 1 "At most 1 of the 3" "no perfect assignment" "$T/p.asn"
 gives "s 0" --unmatched
 printf 'p asn 4 2\nn 1\nn 2\na 1 3 4611686018427387904\na 2 4 -4611686018427387904\n' >"$T/p.asn"
 fails 4 "too large" "sums beyond the integers" "$T/p.asn"
-fails 3 "cannot be read" "no such file" "$T/none.asn"
+fails 3 "none.asn" "no such file" "$T/none.asn"
 
 /usr/bin/python3 tests/py/assign_scipy.py "$T" >"$T/out" 2>&1
 verdict $? "200 square matrices as scipy, 300 certificates hold, spoilt ones do not"

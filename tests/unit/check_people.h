@@ -10,9 +10,9 @@
 
 #include "check/check_priv.h"
 
-enum { TEST_MOST = 8 };            /* newcomers test_solve can take */
+enum { TEST_MOST = 8 }; /* newcomers test_solve can take */
 #define TEST_YEAR 2023
-#define TEST_DATE 19358            /* 2023-01-01 */
+#define TEST_DATE 19358 /* 2023-01-01 */
 
 static inline uint64_t test_bits(rng *r, int n, int width)
 {
@@ -30,9 +30,14 @@ static inline bool test_maybe(rng *r, uint32_t percent)
 
 static inline void test_person(rng *r, uint32_t id, uint8_t side, profile *p)
 {
-	static const int16_t town[4][3] = {{0, 0, 0}, {150, 20, -3}, {-90, 400, 8}, {4000, -3000, 90}};
-	*p = (profile){.id = id, .side = side, .consent = CONSENT_YES, .place = PLACE_NONE,
-		       .queued = QUEUED_UNKNOWN, .arrived = QUEUED_UNKNOWN};
+	static const int16_t town[4][3] = {
+		{0, 0, 0}, {150, 20, -3}, {-90, 400, 8}, {4000, -3000, 90}};
+	*p = (profile){.id = id,
+		       .side = side,
+		       .consent = CONSENT_YES,
+		       .place = PLACE_NONE,
+		       .queued = QUEUED_UNKNOWN,
+		       .arrived = QUEUED_UNKNOWN};
 	if (test_maybe(r, 90))
 		p->birth_year = (int16_t)(1940 + rng_below(r, 65));
 	if (test_maybe(r, 90)) {
@@ -45,11 +50,13 @@ static inline void test_person(rng *r, uint32_t id, uint8_t side, profile *p)
 	}
 	if (test_maybe(r, 80))
 		p->max_km = (uint16_t)(1 + rng_below(r, 60));
-	p->interests = test_bits(r, (int)rng_below(r, 8), 44);
+	p->interests = test_maybe(r, 90) ? test_bits(r, (int)rng_below(r, 8), 44)
+					 : UINT64_C(0xFFFF) << rng_below(r, 16);
 	p->languages = test_bits(r, (int)rng_below(r, 3), 36);
 	p->children = test_maybe(r, 40) ? test_bits(r, 2, 50) : 0;
 	p->times = (uint32_t)test_bits(r, (int)rng_below(r, 12), 21);
-	p->queued = test_maybe(r, 85) ? TEST_DATE - (int32_t)rng_below(r, 900) : QUEUED_UNKNOWN;
+	p->queued = test_maybe(r, 85) ? TEST_DATE - (int32_t)rng_below(r, 900)
+				      : QUEUED_UNKNOWN;
 	p->gender = (uint8_t)rng_below(r, 4);
 	p->life = (uint8_t)rng_below(r, 5);
 	p->meets = (uint8_t)rng_below(r, 4);
@@ -66,15 +73,17 @@ static inline void test_person(rng *r, uint32_t id, uint8_t side, profile *p)
 }
 
 /* People with ids in no order; some households, some pairs never to be. */
-static inline void test_people(arena *mem, rng *r, size_t newcomers, size_t established, people *out)
+static inline void test_people(arena *mem, rng *r, size_t newcomers, size_t established,
+			       people *out)
 {
 	size_t n = newcomers + established;
-	*out = (people){.profile = NEW_ARRAY(mem, profile, n), .n = n,
+	*out = (people){.profile = NEW_ARRAY(mem, profile, n),
+			.n = n,
 			.never = NEW_ARRAY(mem, id_pair, n)};
 	for (size_t i = 0; i < n; i++) {
 		profile *p = &out->profile[i];
-		test_person(r, (uint32_t)(2 * n - i), i < newcomers ? SIDE_NEWCOMER : SIDE_ESTABLISHED,
-			    p);
+		test_person(r, (uint32_t)(2 * n - i),
+			    i < newcomers ? SIDE_NEWCOMER : SIDE_ESTABLISHED, p);
 		if (test_maybe(r, 25))
 			p->household = 1 + rng_below(r, (uint32_t)n);
 		if (test_maybe(r, 3))
@@ -83,8 +92,9 @@ static inline void test_people(arena *mem, rng *r, size_t newcomers, size_t esta
 			p->birth_year = TEST_YEAR - 15;
 	}
 	for (size_t i = 0; i + 1 < n; i += 3)
-		out->never[out->never_n++] = (id_pair){(uint32_t)(2 * n - i),
-						       (uint32_t)(2 * n - rng_below(r, (uint32_t)n))};
+		out->never[out->never_n++] =
+			(id_pair){(uint32_t)(2 * n - i),
+				  (uint32_t)(2 * n - rng_below(r, (uint32_t)n))};
 }
 
 static inline uint32_t test_unit(const unit *u, size_t n, const pool *p, uint32_t id)
@@ -110,24 +120,29 @@ static inline void test_except(check_market *m, const id_pair *list, size_t n)
 			size_t k = m->exceptions++;
 			for (; k && (m->exception[k - 1].newcomer > a ||
 				     (m->exception[k - 1].newcomer == a &&
-				      m->exception[k - 1].established > b)); k--)
+				      m->exception[k - 1].established > b));
+			     k--)
 				m->exception[k] = m->exception[k - 1];
 			m->exception[k] = (check_exception){a, b};
 		}
 }
 
 /* The market of a claim's terms, with seats left after its locks and prices 0. */
-static inline void test_market(ctx *c, const people *people_, const check_claim *claim, pool *p,
-			       check_market *m)
+static inline void test_market(ctx *c, const people *people_, const check_claim *claim,
+			       pool *p, check_market *m)
 {
 	const terms *t = &claim->terms;
 	model_pool_form(c->mem, people_, t, p);
-	*m = (check_market){.pool = p, .terms = t, .year = TEST_YEAR, .bonus = claim->bonus,
-			    .seats_newcomer = NEW_ARRAY(c->mem, int32_t, p->newcomers),
-			    .seats_established = NEW_ARRAY(c->mem, int32_t, p->establisheds),
-			    .price = NEW_ARRAY(c->mem, int64_t, p->establisheds),
-			    .exception = NEW_ARRAY(c->mem, check_exception,
-						   2 * (people_->never_n + t->forbidden_n))};
+	*m = (check_market){
+		.pool = p,
+		.terms = t,
+		.year = TEST_YEAR,
+		.bonus = claim->bonus,
+		.seats_newcomer = NEW_ARRAY(c->mem, int32_t, p->newcomers),
+		.seats_established = NEW_ARRAY(c->mem, int32_t, p->establisheds),
+		.price = NEW_ARRAY(c->mem, int64_t, p->establisheds),
+		.exception = NEW_ARRAY(c->mem, check_exception,
+				       2 * (people_->never_n + t->forbidden_n))};
 	for (size_t i = 0; i < p->newcomers; i++)
 		m->seats_newcomer[i] = 1;
 	for (size_t j = 0; j < p->establisheds; j++)
@@ -156,9 +171,10 @@ static inline int64_t test_value(const check_market *m, uint32_t i, uint32_t j)
 /* Of a pair named by ids; 0 when it is not eligible. */
 static inline int64_t test_weight(const check_market *m, const struct check_pair *x)
 {
-	return test_value(m, test_unit(m->pool->newcomer, m->pool->newcomers, m->pool, x->newcomer),
-			  test_unit(m->pool->established, m->pool->establisheds, m->pool,
-				    x->established));
+	return test_value(
+		m, test_unit(m->pool->newcomer, m->pool->newcomers, m->pool, x->newcomer),
+		test_unit(m->pool->established, m->pool->establisheds, m->pool,
+			  x->established));
 }
 
 /* Best total of newcomers i.., all matchings tried; partner[i..] gets who (-1: nobody). */

@@ -152,12 +152,12 @@ static inline town *town_of(arena *mem, const profile *p, size_t n)
 }
 
 /* The total of these people under these terms, counting `bonus` for every pair. */
-static inline int64_t solved_total(town *w, const people *people, const terms *t,
+static inline int64_t solved_total(town *w, const people *who, const terms *t,
 				   int64_t bonus)
 {
 	pool p;
 	match_result r;
-	model_pool_form(w->c.mem, people, t, &p);
+	model_pool_form(w->c.mem, who, t, &p);
 	assert_true(match_solve(&w->c, &p, t, &w->options, &r));
 	int64_t total = 0;
 	for (size_t i = 0; i < r.pairs; i++)
@@ -178,6 +178,20 @@ static inline people copy_people(arena *mem, const people *from, size_t more)
 static inline int64_t total_now(town *w)
 {
 	return solved_total(w, &w->people, &w->terms, w->result.bonus);
+}
+
+/* Explains everyone who waits, on both sides. */
+static inline void all_waiting(town *w, void (*test)(town *w, match_waiting_why *y))
+{
+	for (uint8_t side = SIDE_NEWCOMER; side <= SIDE_ESTABLISHED; side++) {
+		uint32_t *list;
+		size_t n = match_waiting_list(&w->k, side, &list);
+		for (size_t i = 0; i < n; i++) {
+			match_waiting_why y;
+			match_waiting_explain(&w->k, side, list[i], &y);
+			test(w, &y);
+		}
+	}
 }
 
 #endif

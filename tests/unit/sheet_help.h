@@ -58,7 +58,8 @@ static inline test_grid test_grid_read(ctx *c, const char *path, char delimiter)
 	test_grid g = {.mem = c->mem};
 	str text;
 	const char *encoding;
-	assert_true(sheet_decode(c, S("grid"), test_file(c->mem, path), &text, &encoding));
+	assert_true(
+		sheet_decode(c, S("grid"), test_file(c->mem, path), &text, &encoding));
 	assert_true(sheet_rows_csv(c, c->mem, S("grid"), text, delimiter, 1,
 				   (row_sink){test_grid_row, &g}));
 	return g;

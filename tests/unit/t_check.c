@@ -4,6 +4,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -16,8 +17,12 @@
 
 static profile person(uint32_t id, uint8_t side)
 {
-	return (profile){.id = id, .side = side, .consent = CONSENT_YES, .birth_year = 1990,
-			 .queued = QUEUED_UNKNOWN, .arrived = QUEUED_UNKNOWN,
+	return (profile){.id = id,
+			 .side = side,
+			 .consent = CONSENT_YES,
+			 .birth_year = 1990,
+			 .queued = QUEUED_UNKNOWN,
+			 .arrived = QUEUED_UNKNOWN,
 			 .place = PLACE_NONE};
 }
 
@@ -35,11 +40,11 @@ static void rules_by_hand(void **state)
 	a.max_km = 30;
 	b.max_km = 20;
 	a.x = 120;
-	b.y = 160;             /* 200 units: 20 km */
+	b.y = 160; /* 200 units: 20 km */
 	assert_int_equal(check_people_rule(&a, &b, 2023), CHECK_RULE_NONE);
 	b.y = 161;
 	assert_int_equal(check_people_rule(&a, &b, 2023), CHECK_RULE_DISTANCE);
-	b.flags = 0;           /* unknown never excludes */
+	b.flags = 0; /* unknown never excludes */
 	assert_int_equal(check_people_rule(&a, &b, 2023), CHECK_RULE_NONE);
 	b.flags = PROFILE_PLACED;
 	a.meets = b.meets = MEETS_VIDEO;
@@ -62,7 +67,7 @@ static void rules_by_hand(void **state)
 	a.age_from = 45;
 	assert_int_equal(check_people_rule(&a, &b, 2023), CHECK_RULE_AGE);
 	a.age_from = 0;
-	b.age_to = 32;         /* a is 33 */
+	b.age_to = 32; /* a is 33 */
 	assert_int_equal(check_people_rule(&a, &b, 2023), CHECK_RULE_AGE);
 	b.age_to = 33;
 	assert_int_equal(check_people_rule(&a, &b, 2023), CHECK_RULE_NONE);
@@ -90,23 +95,27 @@ static void scores_by_hand(void **state)
 	profile a = person(1, SIDE_NEWCOMER), b = person(2, SIDE_ESTABLISHED);
 	for (int c = 0; c < CRITERIA_COUNT; c++)
 		if (c != CRITERION_AGE)
-			assert_int_equal(check_people_score((criterion_id)c, &a, &b, 2023), 0);
+			assert_int_equal(
+				check_people_score((criterion_id)c, &a, &b, 2023), 0);
 	a.flags = b.flags = PROFILE_PLACED;
 	a.x = 30;
-	b.y = 40;              /* 50 of 500 units */
+	b.y = 40; /* 50 of 500 units */
 	assert_int_equal(check_people_score(CRITERION_DISTANCE, &a, &b, 2023), 900);
-	b.y = 41;              /* 50.8 */
+	b.y = 41; /* 50.8 */
 	assert_int_equal(check_people_score(CRITERION_DISTANCE, &a, &b, 2023), 900);
-	b.birth_year = 1993;   /* 3 of 20: 850; as a wish 3 of 10: 700 */
+	b.birth_year = 1993; /* 3 of 20: 850; as a wish 3 of 10: 700 */
 	assert_int_equal(check_people_score(CRITERION_AGE, &a, &b, 2023), 850);
 	assert_int_equal(check_people_score(CRITERION_WISH_AGE, &a, &b, 2023), 0);
 	b.musts = CHOICE_BIT(WISHES_AGE);
 	assert_int_equal(check_people_score(CRITERION_WISH_AGE, &a, &b, 2023), 700);
-	a.interests = 0xF;     /* 2 in common of 4 and 4: a half */
+	a.interests = 0xF; /* 2 in common of 4 and 4: a half */
 	b.interests = 0x3C;
 	assert_int_equal(check_people_score(CRITERION_INTERESTS, &a, &b, 2023), 500);
-	b.interests = 0x1;     /* 1 / sqrt(4) */
+	b.interests = 0x1; /* 1 / sqrt(4) */
 	assert_int_equal(check_people_score(CRITERION_INTERESTS, &a, &b, 2023), 500);
+	a.interests = 0xFFFF; /* 1 in common of 16 and 16: 62.5, rounded up */
+	b.interests = UINT64_C(0xFFFF) << 15;
+	assert_int_equal(check_people_score(CRITERION_INTERESTS, &a, &b, 2023), 63);
 	a.children = UINT64_C(1) << (2015 - CHILD_YEAR_0);
 	b.children = UINT64_C(1) << (2018 - CHILD_YEAR_0);
 	assert_int_equal(check_people_score(CRITERION_CHILDREN, &a, &b, 2023), 250);
@@ -135,7 +144,9 @@ static void weight_by_hand(void **state)
 	(void)state;
 	terms t = model_terms_default(date_to_day((ymd){2023, 1, 1}));
 	profile a = person(1, SIDE_NEWCOMER), b = person(2, SIDE_ESTABLISHED);
-	a.queued = t.date - 100;       /* 200 * 1000 / 100 */
+	t.waiting = 200;
+	t.reserve = 15000;
+	a.queued = t.date - 100; /* 200 * 1000 / 100 */
 	b.queued = t.date + 5;
 	assert_int_equal(check_people_waiting(&a, &t), 2000);
 	assert_int_equal(check_people_waiting(&b, &t), 0);
@@ -421,24 +432,39 @@ static void forgeries_are_refused(void **state)
 		forge *how;
 		const char *key;
 	} all[] = {
-		{lower_price, "check.gap"}, {raise_price, "check.gap"},
+		{lower_price, "check.gap"},
+		{raise_price, "check.gap"},
 		{negative_price, "check.price_negative"},
-		{huge_price, "check.too_large"}, {price_twice, "check.price_twice"},
-		{price_of_nobody, "check.person_unknown"}, {price_of_newcomer, "check.wrong_side"},
-		{pair_left_out_of_total, "check.total"}, {pair_dropped, "check.gap"},
-		{newcomer_twice, "check.newcomer_twice"}, {weight_wrong, "check.pair_weight"},
-		{total_wrong, "check.total"}, {bound_wrong, "check.bound"},
-		{sides_swapped, "check.wrong_side"}, {nobody_matched, "check.person_unknown"},
-		{cell_changed, "check.digest"}, {terms_changed, "check.digest"},
+		{huge_price, "check.too_large"},
+		{price_twice, "check.price_twice"},
+		{price_of_nobody, "check.person_unknown"},
+		{price_of_newcomer, "check.wrong_side"},
+		{pair_left_out_of_total, "check.total"},
+		{pair_dropped, "check.gap"},
+		{newcomer_twice, "check.newcomer_twice"},
+		{weight_wrong, "check.pair_weight"},
+		{total_wrong, "check.total"},
+		{bound_wrong, "check.bound"},
+		{sides_swapped, "check.wrong_side"},
+		{nobody_matched, "check.person_unknown"},
+		{cell_changed, "check.digest"},
+		{terms_changed, "check.digest"},
 		{consent_taken_back, "check.person_consent"},
-		{consent_blank, "check.person_consent"}, {minor, "check.person_minor"},
-		{unusable, "check.person_unusable"}, {no_side, "check.person_side"},
-		{left_out, "check.person_left_out"}, {forbidden, "check.rule_never"},
-		{never, "check.rule_never"}, {gender_rule, "check.rule_gender"},
-		{weights_too_great, "check.weights"}, {bonus_without_need, "check.bonus_form"},
-		{bonus_missing, "check.bonus_form"}, {reserve_raised, "check.pair_reserve"},
+		{consent_blank, "check.person_consent"},
+		{minor, "check.person_minor"},
+		{unusable, "check.person_unusable"},
+		{no_side, "check.person_side"},
+		{left_out, "check.person_left_out"},
+		{forbidden, "check.rule_never"},
+		{never, "check.rule_never"},
+		{gender_rule, "check.rule_gender"},
+		{weights_too_great, "check.weights"},
+		{bonus_without_need, "check.bonus_form"},
+		{bonus_missing, "check.bonus_form"},
+		{reserve_raised, "check.pair_reserve"},
 		{locked_and_paired, "check.newcomer_twice"},
-		{locked_unknown, "check.person_unknown"}, {locked_one_side, "check.wrong_side"},
+		{locked_unknown, "check.person_unknown"},
+		{locked_one_side, "check.wrong_side"},
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
@@ -473,7 +499,8 @@ static void swap_is_refused(void **state)
 		b.claim.total += x->weight + y->weight;
 		if (x->weight > 0 && y->weight > 0 && b.claim.total < before) {
 			assert_string_equal(verdict(&b), "check.gap");
-			assert_int_equal(b.report.bound - b.report.total, before - b.claim.total);
+			assert_int_equal(b.report.bound - b.report.total,
+					 before - b.claim.total);
 			gaps++;
 		}
 		arena_free(b.c.mem);
@@ -531,10 +558,31 @@ static void bonus_must_be_enough(void **state)
 		b.claim.total -= less;
 	}
 	for (size_t j = 0; j < b.claim.prices; j++)
-		b.claim.price[j].price = b.claim.price[j].price > less
-						 ? b.claim.price[j].price - less : 0;
+		b.claim.price[j].price =
+			b.claim.price[j].price > less ? b.claim.price[j].price - less : 0;
 	assert_string_equal(verdict(&b), "check.bonus");
 	arena_free(b.c.mem);
+}
+
+/* The least capacity of a household's members counts, whoever has it. */
+static void household_has_least_seats(void **state)
+{
+	(void)state;
+	for (int least = 2; least <= 3; least++) {
+		bench b;
+		set_up(&b, 5, 0, 0);
+		profile p[4] = {person(1, SIDE_NEWCOMER), person(2, SIDE_NEWCOMER),
+				person(3, SIDE_ESTABLISHED), person(4, SIDE_ESTABLISHED)};
+		p[2].household = p[3].household = 9;
+		p[2].capacity = p[3].capacity = 2;
+		p[least].capacity = 1;
+		b.p.profile = p;
+		b.p.n = 4;
+		test_solve(&b.c, &b.p, &b.claim);
+		assert_int_equal(b.claim.pairs, 1);
+		assert_string_equal(verdict(&b), "");
+		arena_free(b.c.mem);
+	}
 }
 
 static void household_names_its_first(void **state)
@@ -545,7 +593,7 @@ static void household_names_its_first(void **state)
 	profile p[3] = {person(1, SIDE_NEWCOMER), person(4, SIDE_NEWCOMER),
 			person(3, SIDE_ESTABLISHED)};
 	p[0].household = p[1].household = 9;
-	p[1].birth_year = 1987;        /* 17 and 20 of 20: mean of 13600 and 16000, less 5000 */
+	p[1].birth_year = 1987; /* 17 and 20 of 20: mean of 13600 and 16000, less 5000 */
 	b.p.profile = p;
 	b.p.n = 3;
 	test_solve(&b.c, &b.p, &b.claim);
@@ -576,6 +624,7 @@ int main(void)
 		cmocka_unit_test(swap_is_refused),
 		cmocka_unit_test(seats_are_counted),
 		cmocka_unit_test(bonus_must_be_enough),
+		cmocka_unit_test(household_has_least_seats),
 		cmocka_unit_test(household_names_its_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -33,7 +34,8 @@ static void people_agree(void **state)
 					 match_weight_people(a, b, &t));
 			for (int k = 0; k < CRITERIA_COUNT; k++)
 				assert_int_equal(
-					check_people_score((criterion_id)k, a, b, TEST_YEAR),
+					check_people_score((criterion_id)k, a, b,
+							   TEST_YEAR),
 					match_score((criterion_id)k, a, b, TEST_DATE));
 			forbidden += theirs != 0;
 			allowed += !theirs;
@@ -59,7 +61,8 @@ static void units_agree(void **state)
 				match_view v;
 				match_look(&all, &claim.terms, i, j, &v);
 				assert_int_equal(check_units_weight(&m, i, j), v.weight);
-				assert_int_equal(check_units_rule(&m, i, j) == CHECK_RULE_NONE,
+				assert_int_equal(check_units_rule(&m, i, j) ==
+							 CHECK_RULE_NONE,
 						 v.broken == 0);
 			}
 	}

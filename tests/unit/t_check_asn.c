@@ -4,6 +4,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,8 @@ static const char *verdict(const char *problem, const char *proof)
 {
 	unsigned char digest[32];
 	char hex[65];
-	crypto_generichash(digest, 32, (const unsigned char *)problem, strlen(problem), NULL, 0);
+	crypto_generichash(digest, 32, (const unsigned char *)problem, strlen(problem),
+			   NULL, 0);
 	sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
 	buf b = {.mem = c.mem};
 	const char *mark = strstr(proof, "%s");
@@ -47,7 +49,8 @@ static const char *verdict(const char *problem, const char *proof)
 		buf_add(&b, str_from(proof));
 	}
 	c.fault = (fault){0};
-	if (!check_asn_run(&c, S("p.asn"), str_from(problem), S("f.txt"), buf_str(&b), &report))
+	if (!check_asn_run(&c, S("p.asn"), str_from(problem), S("f.txt"), buf_str(&b),
+			   &report))
 		return c.fault.key;
 	assert_null(c.fault.key);
 	assert_int_equal(report.proven, !report.key);
@@ -69,25 +72,43 @@ static void min_perfect(void **state)
 	assert_int_equal(report.cost, 5);
 	assert_int_equal(report.bound, 5);
 	assert_int_equal(report.matched, 2);
-	assert_string_equal(verdict(P, "p cert min perfect 5 5\nd %s\ns 5\nf 1 3 1\nf 2 4 1\n"
-				       "v 1 4\nv 2 2\nv 4 -2\n"), "check.gap");
-	assert_string_equal(verdict(P, "p cert min perfect 5 5\nd %s\ns 5\nf 1 3 1\nf 2 4 1\n"
-				       "v 1 4\nv 2 3\nv 4 -1\n"), "check.asn_price");
-	assert_string_equal(verdict(P, "p cert min perfect 5 5\nd %s\ns 5\nf 1 3 1\nf 2 4 1\n"
-				       "v 1 2\nv 2 1\nv 3 2\n"), "check.asn_sign");
-	assert_string_equal(verdict(P, "p cert min perfect 5 5\nd %s\ns 4\nf 1 3 1\nf 2 4 1\n"
-				       "v 1 4\nv 2 3\nv 4 -2\n"), "check.asn_cost");
+	assert_string_equal(
+		verdict(P, "p cert min perfect 5 5\nd %s\ns 5\nf 1 3 1\nf 2 4 1\n"
+			   "v 1 4\nv 2 2\nv 4 -2\n"),
+		"check.gap");
+	assert_string_equal(
+		verdict(P, "p cert min perfect 5 5\nd %s\ns 5\nf 1 3 1\nf 2 4 1\n"
+			   "v 1 4\nv 2 3\nv 4 -1\n"),
+		"check.asn_price");
+	assert_string_equal(
+		verdict(P, "p cert min perfect 5 5\nd %s\ns 5\nf 1 3 1\nf 2 4 1\n"
+			   "v 1 2\nv 2 1\nv 3 2\n"),
+		"check.asn_sign");
+	assert_string_equal(
+		verdict(P, "p cert min perfect 5 5\nd %s\ns 4\nf 1 3 1\nf 2 4 1\n"
+			   "v 1 4\nv 2 3\nv 4 -2\n"),
+		"check.asn_cost");
 	assert_string_equal(verdict(P, "p cert min perfect 5 5\nd %s\ns 4\nf 1 3 1\n"
-				       "v 1 4\nv 2 3\nv 4 -2\n"), "check.asn_not_perfect");
-	assert_string_equal(verdict(P, "p cert min perfect 5 5\nd %s\ns 5\nf 1 3 1\nf 2 3 1\n"
-				       "v 1 4\nv 2 3\nv 4 -2\n"), "check.asn_node_twice");
-	assert_string_equal(verdict(P, "p cert min perfect 5 5\nd %s\ns 5\nf 1 4 1\nf 2 3 1\n"
-				       "v 1 4\nv 2 3\nv 4 -2\n"), "check.asn_no_arc");
-	assert_string_equal(verdict(P, "p cert min perfect 5 5\nd %s\ns 5\nf 3 1 1\nf 2 4 1\n"
-				       "v 1 4\nv 2 3\nv 4 -2\n"), "check.asn_no_arc");
-	assert_string_equal(verdict(P, "p cert min perfect 5 5\nd %s\ns 5\nf 1 3 1\nf 2 4 1\n"
-				       "v 1 4\nv 2 3\nv 4 -2\nv 4 0\n"), "check.asn_price_twice");
-	assert_string_equal(verdict(P, "p cert min perfect 5 6\nd %s\ns 5\n"), "check.asn_size");
+				       "v 1 4\nv 2 3\nv 4 -2\n"),
+			    "check.asn_not_perfect");
+	assert_string_equal(
+		verdict(P, "p cert min perfect 5 5\nd %s\ns 5\nf 1 3 1\nf 2 3 1\n"
+			   "v 1 4\nv 2 3\nv 4 -2\n"),
+		"check.asn_node_twice");
+	assert_string_equal(
+		verdict(P, "p cert min perfect 5 5\nd %s\ns 5\nf 1 4 1\nf 2 3 1\n"
+			   "v 1 4\nv 2 3\nv 4 -2\n"),
+		"check.asn_no_arc");
+	assert_string_equal(
+		verdict(P, "p cert min perfect 5 5\nd %s\ns 5\nf 3 1 1\nf 2 4 1\n"
+			   "v 1 4\nv 2 3\nv 4 -2\n"),
+		"check.asn_no_arc");
+	assert_string_equal(
+		verdict(P, "p cert min perfect 5 5\nd %s\ns 5\nf 1 3 1\nf 2 4 1\n"
+			   "v 1 4\nv 2 3\nv 4 -2\nv 4 0\n"),
+		"check.asn_price_twice");
+	assert_string_equal(verdict(P, "p cert min perfect 5 6\nd %s\ns 5\n"),
+			    "check.asn_size");
 	/* The same certificate, another problem: one cost changed. */
 	char *other = str_terminated(c.mem, str_from(P));
 	*strstr(other, "a 1 5 9") = 'c';
@@ -104,21 +125,32 @@ static void other_problems(void **state)
 {
 	(void)state;
 	/* 1-5 (9) and 2-4 (1): 10; or 1-3 (4) and 2-5 (6): 10. */
-	assert_string_equal(verdict(P, "p cert max perfect 5 5\nd %s\ns 10\nf 1 5 1\nf 2 4 1\n"
-				       "v 1 4\nv 2 1\nv 5 5\n"), "");
-	assert_string_equal(verdict(P, "p cert max unmatched 5 5\nd %s\ns 10\nf 1 3 1\nf 2 5 1\n"
-				       "v 1 4\nv 2 1\nv 5 5\n"), "");
-	assert_string_equal(verdict(P, "p cert max unmatched 5 5\nd %s\ns 10\nf 1 3 1\nf 2 5 1\n"
-				       "v 1 5\nv 2 2\nv 3 -1\nv 5 4\n"), "check.asn_sign");
+	assert_string_equal(
+		verdict(P, "p cert max perfect 5 5\nd %s\ns 10\nf 1 5 1\nf 2 4 1\n"
+			   "v 1 4\nv 2 1\nv 5 5\n"),
+		"");
+	assert_string_equal(
+		verdict(P, "p cert max unmatched 5 5\nd %s\ns 10\nf 1 3 1\nf 2 5 1\n"
+			   "v 1 4\nv 2 1\nv 5 5\n"),
+		"");
+	assert_string_equal(
+		verdict(P, "p cert max unmatched 5 5\nd %s\ns 10\nf 1 3 1\nf 2 5 1\n"
+			   "v 1 5\nv 2 2\nv 3 -1\nv 5 4\n"),
+		"check.asn_sign");
 	assert_string_equal(verdict(P, "p cert min unmatched 5 5\nd %s\ns 0\n"), "");
-	assert_string_equal(verdict(P, "p cert max unmatched 5 5\nd %s\ns 0\n"), "check.asn_price");
+	assert_string_equal(verdict(P, "p cert max unmatched 5 5\nd %s\ns 0\n"),
+			    "check.asn_price");
 	/* No n lines; negative costs; more sources than sinks; CR LF; tabs. */
 	const char *q = "p asn 3 2\r\na\t1 3\t-5\r\n\r\na 2 3 -7\r\n";
-	assert_string_equal(verdict(q, "c hello\np cert min perfect 3 2\nd %s\ns -7\nf 2 3 1\n"
-				       "v 3 -7\nc end\n"), "");
+	assert_string_equal(
+		verdict(q, "c hello\np cert min perfect 3 2\nd %s\ns -7\nf 2 3 1\n"
+			   "v 3 -7\nc end\n"),
+		"");
 	assert_string_equal(verdict(q, "p cert min perfect 3 2\nd %s\ns -7\nf 2 3 1\n"
-				       "v 1 2\nv 3 -9\n"), "check.asn_sign");
-	assert_string_equal(verdict("p asn 0 0\n", "p cert min perfect 0 0\nd %s\ns 0\n"), "");
+				       "v 1 2\nv 3 -9\n"),
+			    "check.asn_sign");
+	assert_string_equal(verdict("p asn 0 0\n", "p cert min perfect 0 0\nd %s\ns 0\n"),
+			    "");
 }
 
 static void refused(const char *problem, const char *key, int64_t line, int64_t column)
@@ -149,7 +181,8 @@ static void problems_are_read_strictly(void **state)
 	refused("p asn 3 1\nn 2\na 1 2 3\n", "check.asn_direction", 3, 1);
 	refused("p asn 3 1\nn 1\nn 1\na 1 2 3\n", "check.asn_source_twice", 3, 1);
 	refused("p asn 3 2\na 1 2 3\nn 1\na 1 3 3\n", "check.asn_order", 3, 1);
-	refused("p asn 4 3\na 1 3 3\na 2 4 3\nc x\na 4 3 1\n", "check.asn_direction", 3, 1);
+	refused("p asn 4 3\na 1 3 3\na 2 4 3\nc x\na 4 3 1\n", "check.asn_direction", 3,
+		1);
 	refused("p asn 3 3\na 1 2 3\nc\na 1 3 3\na 1 2 4\n", "check.asn_arc_twice", 5, 1);
 	refused("p asn 3 1\nx 1 2 3\n", "check.asn_line", 2, 1);
 }
@@ -160,7 +193,8 @@ static void certificates_are_read_strictly(void **state)
 		const char *proof, *key;
 		int64_t line;
 	} bad[] = {
-		{"", "check.asn_expected", 1}, {"p asn 5 5\n", "check.format", 1},
+		{"", "check.asn_expected", 1},
+		{"p asn 5 5\n", "check.format", 1},
 		{"p cert best perfect 5 5\n", "check.asn_line", 1},
 		{"p cert min perfect 5 5\ns 5\n", "check.asn_expected", 2},
 		{"p cert min perfect 5 5\nd 00\ns 5\n", "check.digest_form", 2},
@@ -182,12 +216,15 @@ static void certificates_are_read_strictly(void **state)
 static void greatest_numbers(void **state)
 {
 	(void)state;
-	const char *p = "p asn 4 2\na 1 3 9223372036854775807\na 2 4 9223372036854775807\n";
-	assert_string_equal(verdict(p, "p cert max perfect 4 2\nd %s\ns 1\nf 1 3 1\nf 2 4 1\n"
-				       "v 1 4611686018427387903\nv 3 4611686018427387903\n"),
-			    "check.asn_price");
-	assert_string_equal(verdict(p, "p cert min perfect 4 2\nd %s\ns 1\nf 1 3 1\nf 2 4 1\n"),
-			    "check.too_large");
+	const char *p =
+		"p asn 4 2\na 1 3 9223372036854775807\na 2 4 9223372036854775807\n";
+	assert_string_equal(
+		verdict(p, "p cert max perfect 4 2\nd %s\ns 1\nf 1 3 1\nf 2 4 1\n"
+			   "v 1 4611686018427387903\nv 3 4611686018427387903\n"),
+		"check.asn_price");
+	assert_string_equal(
+		verdict(p, "p cert min perfect 4 2\nd %s\ns 1\nf 1 3 1\nf 2 4 1\n"),
+		"check.too_large");
 }
 
 static void content_decides(void **state)
@@ -206,7 +243,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(min_perfect, start, stop),
 		cmocka_unit_test_setup_teardown(other_problems, start, stop),
 		cmocka_unit_test_setup_teardown(problems_are_read_strictly, start, stop),
-		cmocka_unit_test_setup_teardown(certificates_are_read_strictly, start, stop),
+		cmocka_unit_test_setup_teardown(certificates_are_read_strictly, start,
+						stop),
 		cmocka_unit_test_setup_teardown(greatest_numbers, start, stop),
 		cmocka_unit_test(content_decides),
 	};

@@ -4,6 +4,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,8 @@
 #include "check/check_priv.h"
 
 static const char *const WEIGHTS =
-	"{\"distance\":22,\"interests\":26,\"age\":16,\"life\":10,\"children\":8,\"times\":10,"
+	"{\"distance\":22,\"interests\":26,\"age\":16,\"life\":10,\"children\":8,"
+	"\"times\":10,"
 	"\"language\":4,\"apps\":2,\"occupation\":2,\"wish_gender\":12,\"wish_age\":8,"
 	"\"wish_family\":8,\"wish_occupation\":8,\"wish_language\":7}";
 
@@ -45,20 +47,23 @@ static const char *or_else(const char *s, const char *usual)
 
 static str text(parts p)
 {
-	str usual = str_format(c.mem,
-			       "{\"date\":\"2023-01-01\",\"waiting\":200,\"reserve\":-15000,"
-			       "\"most_pairs\":false,\n\"weights\":%s,\"locked\":[[3,4]],"
-			       "\"forbidden\":[[5,6],[7,8]],\"left_out\":[9,10,11]}", WEIGHTS);
-	return str_format(c.mem,
-			  "%s\"digest\":%s,\n\"parameters\":%s,\"bonus\":%s,\"total\":%s,"
-			  "\"bound\":13,\"unique\":true,\n\"pairs\":%s,\n\"prices\":%s%s",
-			  or_else(p.head, "{\"format\":\"kompis-result\",\"version\":1,\"input\":{"
-					  "\"file\":\"people.csv\",\"people\":20},\n"),
-			  or_else(p.digest, "\"00112233445566778899aabbccddeeff"
-					    "00112233445566778899aabbccddeeff\""),
-			  or_else(p.parameters, usual.s), or_else(p.bonus, "0"),
-			  or_else(p.total, "12"), or_else(p.pairs, "[[1,2,100],[3,4,-5]]"),
-			  or_else(p.prices, "[[2,7]]"), or_else(p.tail, "}\n"));
+	str usual =
+		str_format(c.mem,
+			   "{\"date\":\"2023-01-01\",\"waiting\":200,\"reserve\":-15000,"
+			   "\"most_pairs\":false,\n\"weights\":%s,\"locked\":[[3,4]],"
+			   "\"forbidden\":[[5,6],[7,8]],\"left_out\":[9,10,11]}",
+			   WEIGHTS);
+	return str_format(
+		c.mem,
+		"%s\"digest\":%s,\n\"parameters\":%s,\"bonus\":%s,\"total\":%s,"
+		"\"bound\":13,\"unique\":true,\n\"pairs\":%s,\n\"prices\":%s%s",
+		or_else(p.head, "{\"format\":\"kompis-result\",\"version\":1,\"input\":{"
+				"\"file\":\"people.csv\",\"people\":20},\n"),
+		or_else(p.digest, "\"00112233445566778899aabbccddeeff"
+				  "00112233445566778899aabbccddeeff\""),
+		or_else(p.parameters, usual.s), or_else(p.bonus, "0"),
+		or_else(p.total, "12"), or_else(p.pairs, "[[1,2,100],[3,4,-5]]"),
+		or_else(p.prices, "[[2,7]]"), or_else(p.tail, "}\n"));
 }
 
 static void reads_all(void **state)
@@ -95,8 +100,10 @@ static void order_and_unknown_keys_do_not_matter(void **state)
 {
 	(void)state;
 	check_claim k;
-	parts p = {.head = "{\"zz\":[1,{\"a\":null,\"b\":[true,false,-1.5e+3,\"\\u00e5\\ud83d\\ude00\\n\"]}],",
-		   .tail = ",\"version\":1, \"for\\u006dat\" : \"kompis-result\",\"more\":{}}"};
+	parts p = {.head = "{\"zz\":[1,{\"a\":null,\"b\":[true,false,-1.5e+3,"
+			   "\"\\u00e5\\ud83d\\ude00\\n\"]}],",
+		   .tail = ",\"version\":1, \"for\\u006dat\" : "
+			   "\"kompis-result\",\"more\":{}}"};
 	assert_true(check_claim_read(&c, S("r"), text(p), &k));
 	p = (parts){.pairs = "[ ]", .prices = "[\n]", .total = "-9223372036854775808"};
 	assert_true(check_claim_read(&c, S("r"), text(p), &k));
@@ -186,13 +193,20 @@ static void values_are_checked(void **state)
 	refused(text((parts){.prices = "[[1]]"}), "check.json_value", 0, 0);
 	refused(text((parts){.prices = "{}"}), "check.json_array", 0, 0);
 	refused(text((parts){.parameters = "{}"}), "check.json_missing", 0, 0);
-	refused(text((parts){.parameters = "{\"date\":\"2023-02-30\"}"}), "check.date_form", 0, 0);
-	refused(text((parts){.parameters = "{\"waiting\":10001}"}), "check.json_range", 0, 0);
-	refused(text((parts){.parameters = "{\"reserve\":2147483648}"}), "check.json_range", 0, 0);
-	refused(text((parts){.parameters = "{\"most_pairs\":1}"}), "check.json_bool", 0, 0);
-	refused(text((parts){.parameters = "{\"weights\":{\"age\":1001}}"}), "check.json_range", 0, 0);
-	refused(text((parts){.parameters = "{\"weights\":{\"age\":1}}"}), "check.json_missing", 0, 0);
-	refused(text((parts){.parameters = "{\"left_out\":[1,-1]}"}), "check.json_range", 0, 0);
+	refused(text((parts){.parameters = "{\"date\":\"2023-02-30\"}"}),
+		"check.date_form", 0, 0);
+	refused(text((parts){.parameters = "{\"waiting\":10001}"}), "check.json_range", 0,
+		0);
+	refused(text((parts){.parameters = "{\"reserve\":2147483648}"}),
+		"check.json_range", 0, 0);
+	refused(text((parts){.parameters = "{\"most_pairs\":1}"}), "check.json_bool", 0,
+		0);
+	refused(text((parts){.parameters = "{\"weights\":{\"age\":1001}}"}),
+		"check.json_range", 0, 0);
+	refused(text((parts){.parameters = "{\"weights\":{\"age\":1}}"}),
+		"check.json_missing", 0, 0);
+	refused(text((parts){.parameters = "{\"left_out\":[1,-1]}"}), "check.json_range",
+		0, 0);
 }
 
 /* Every beginning of a result is refused at a place within it, and none crashes. */
@@ -236,7 +250,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(reads_all, start, stop),
-		cmocka_unit_test_setup_teardown(order_and_unknown_keys_do_not_matter, start, stop),
+		cmocka_unit_test_setup_teardown(order_and_unknown_keys_do_not_matter,
+						start, stop),
 		cmocka_unit_test_setup_teardown(form_is_strict, start, stop),
 		cmocka_unit_test_setup_teardown(depth_is_limited, start, stop),
 		cmocka_unit_test_setup_teardown(values_are_checked, start, stop),

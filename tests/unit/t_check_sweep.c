@@ -4,6 +4,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -29,7 +30,8 @@ static void expect_u(fair *f)
 	for (uint32_t i = 0; i < p->newcomers; i++)
 		for (uint32_t j = 0; j < p->establisheds; j++) {
 			int64_t w = f->m.seats_newcomer[i] && f->m.seats_established[j]
-					    ? test_value(&f->m, i, j) : 0;
+					    ? test_value(&f->m, i, j)
+					    : 0;
 			if (w - f->m.price[j] > f->expect[i])
 				f->expect[i] = w - f->m.price[j];
 			if (w && w - f->m.bonus > f->weight_max)
@@ -43,11 +45,12 @@ static void make(fair *f, uint64_t seed, size_t newcomers, size_t established)
 	rng r = rng_seed(seed);
 	test_people(f->c.mem, &r, newcomers, established, &f->p);
 	f->claim.terms = model_terms_default(TEST_DATE);
-	f->claim.terms.reserve = (int32_t)rng_below(&r, 30000);
+	f->claim.terms.reserve = (int32_t)rng_below(&r, 90000);
 	f->claim.terms.most_pairs = seed % 2;
 	for (int c = 0; c < CRITERIA_COUNT; c++)
 		if (test_maybe(&r, 40))
-			f->claim.terms.weight[c] = (int32_t)rng_below(&r, 3) * (int32_t)rng_below(&r, 300);
+			f->claim.terms.weight[c] =
+				(int32_t)rng_below(&r, 3) * (int32_t)rng_below(&r, 300);
 	test_market(&f->c, &f->p, &f->claim, &f->pool, &f->m);
 	f->m.bonus = seed % 2 ? 1 + (int64_t)rng_below(&r, 1000000000) * 1000 : 0;
 	for (size_t j = 0; j < f->pool.establisheds; j++) {
@@ -80,16 +83,24 @@ static void agrees_with_a_loop(void **state)
 		fair f;
 		make(&f, seed, 20 + seed * 3, 150 - seed);
 		uint64_t scored = sweep_with(&f, (check_sweep_options){.threads = 1});
-		uint64_t all = sweep_with(&f, (check_sweep_options){.threads = 1, .no_grid = true});
+		uint64_t all = sweep_with(
+			&f, (check_sweep_options){.threads = 1, .no_grid = true});
 		assert_true(scored < all);
-		assert_int_equal(scored, sweep_with(&f, (check_sweep_options){.threads = 2}));
-		assert_int_equal(scored, sweep_with(&f, (check_sweep_options){.threads = 5}));
+		assert_int_equal(scored,
+				 sweep_with(&f, (check_sweep_options){.threads = 2}));
+		assert_int_equal(scored,
+				 sweep_with(&f, (check_sweep_options){.threads = 5}));
+		assert_int_equal(scored,
+				 sweep_with(&f, (check_sweep_options){
+							.threads = 1,
+							.level = CHECK_LEVEL_PLAIN}));
+		assert_int_equal(
+			all, sweep_with(&f, (check_sweep_options){.threads = 3,
+								  .by_definition = true,
+								  .no_grid = true}));
 		assert_int_equal(scored, sweep_with(&f, (check_sweep_options){
-						 .threads = 1, .level = CHECK_LEVEL_PLAIN}));
-		assert_int_equal(all, sweep_with(&f, (check_sweep_options){
-					      .threads = 3, .by_definition = true, .no_grid = true}));
-		assert_int_equal(scored, sweep_with(&f, (check_sweep_options){
-						 .threads = 1, .by_definition = true}));
+								.threads = 1,
+								.by_definition = true}));
 		arena_free(f.c.mem);
 	}
 }
@@ -111,6 +122,65 @@ static void crowd_agrees(void **state)
 	sweep_with(&f, (check_sweep_options){.threads = 1});
 	sweep_with(&f, (check_sweep_options){.threads = 2, .level = CHECK_LEVEL_PLAIN});
 	arena_free(f.c.mem);
+}
+
+/* The greatest weight stands where no price lets it raise anyone's u. */
+static void dear_ones_count_as_heaviest(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed < 12; seed += 2) {
+		fair f;
+		make(&f, seed, 40, 200);
+		uint32_t heavy = 0;
+		int64_t most = 0;
+		for (uint32_t i = 0; i < f.pool.newcomers; i++)
+			for (uint32_t j = 0; j < f.pool.establisheds; j++)
+				if (test_value(&f.m, i, j) > most) {
+					most = test_value(&f.m, i, j);
+					heavy = j;
+				}
+		for (size_t j = 0; j < f.pool.establisheds; j++)
+			f.m.price[j] = j == heavy ? 2 * most : 0;
+		f.m.seats_established[heavy] = 1;
+		expect_u(&f);
+		sweep_with(&f, (check_sweep_options){.threads = 1});
+		sweep_with(&f, (check_sweep_options){.threads = 2,
+						     .level = CHECK_LEVEL_PLAIN});
+		arena_free(f.c.mem);
+	}
+}
+
+/* Someone exactly as far away as one of the two can go, and one step farther. */
+static void limits_are_exact(void **state)
+{
+	(void)state;
+	for (int whose = 0; whose < 2; whose++)
+		for (int16_t beyond = 0; beyond < 2; beyond++) {
+			fair f;
+			make(&f, 3, 1, 1);
+			for (int i = 0; i < 2; i++) {
+				profile *p = &f.p.profile[i];
+				*p = (profile){.id = (uint32_t)i + 1,
+					       .side = i ? SIDE_ESTABLISHED
+							 : SIDE_NEWCOMER,
+					       .consent = CONSENT_YES,
+					       .queued = QUEUED_UNKNOWN,
+					       .birth_year = 1980,
+					       .flags = PROFILE_PLACED,
+					       .x = i ? (int16_t)(300 + beyond) : 0,
+					       .max_km = i == whose ? 30 : 31};
+			}
+			f.claim.terms = model_terms_default(TEST_DATE);
+			f.claim.terms.reserve = 0;
+			f.p.never_n = 0;
+			test_market(&f.c, &f.p, &f.claim, &f.pool, &f.m);
+			expect_u(&f);
+			assert_int_equal(f.expect[0] > 0, !beyond);
+			uint64_t scored =
+				sweep_with(&f, (check_sweep_options){.threads = 1});
+			assert_int_equal(scored, !beyond);
+			arena_free(f.c.mem);
+		}
 }
 
 /* A household of 600 fits no chunk; one of newcomers of 300 no 32-bit sum. */
@@ -164,7 +234,8 @@ static void many_places_agree(void **state)
 	test_market(&f.c, &f.p, &f.claim, &f.pool, &f.m);
 	expect_u(&f);
 	uint64_t some = sweep_with(&f, (check_sweep_options){.threads = 2});
-	uint64_t all = sweep_with(&f, (check_sweep_options){.threads = 2, .no_grid = true});
+	uint64_t all =
+		sweep_with(&f, (check_sweep_options){.threads = 2, .no_grid = true});
 	assert_true(some < all / 2);
 	arena_free(f.c.mem);
 }
@@ -190,14 +261,16 @@ static void kernels_follow_the_definition(void **state)
 			check_columns_set(&col, j, &p.profile[N + j], &t, TEST_YEAR);
 		for (size_t i = 0; i < N; i++) {
 			check_row row;
-			check_spot spot = {.placed = true};
+			check_spot spot = {.placed = true, .wish = UINT8_MAX};
 			int32_t plain[CHECK_CHUNK] = {0}, avx2[CHECK_CHUNK] = {0};
 			check_row_fill(&p.profile[i], &plan, &row);
 			check_score_plain(&plan, &col, 0, N, &row, &spot, plain);
 			for (size_t j = 0; j < N; j++)
 				assert_int_equal(plain[j],
-						 7 * check_people_score((criterion_id)k, &p.profile[i],
-									&p.profile[N + j], TEST_YEAR));
+						 7 * check_people_score((criterion_id)k,
+									&p.profile[i],
+									&p.profile[N + j],
+									TEST_YEAR));
 			if (!__builtin_cpu_supports("avx2"))
 				continue;
 			check_score_avx2(&plan, &col, 0, N, &row, &spot, avx2);
@@ -242,6 +315,8 @@ int main(void)
 		cmocka_unit_test(places_fit_the_kernels),
 		cmocka_unit_test(agrees_with_a_loop),
 		cmocka_unit_test(crowd_agrees),
+		cmocka_unit_test(dear_ones_count_as_heaviest),
+		cmocka_unit_test(limits_are_exact),
 		cmocka_unit_test(great_households_agree),
 		cmocka_unit_test(far_positions_agree),
 		cmocka_unit_test(many_places_agree),

@@ -86,11 +86,11 @@ static bool has_doubt(const match_why *w, const char *key, const char *who)
 
 static void look_at_two(arena *mem, profile *p, match_why *why)
 {
-	people people = {.profile = p, .n = 2};
+	people two = {.profile = p, .n = 2};
 	terms t = model_terms_default(THE_DATE);
-	pool pool;
-	model_pool_form(mem, &people, &t, &pool);
-	match_why_pair(&pool, &t, 0, 0, why);
+	pool q;
+	model_pool_form(mem, &two, &t, &q);
+	match_why_pair(&q, &t, 0, 0, why);
 }
 
 static void words_say_what_was_compared(void **state)

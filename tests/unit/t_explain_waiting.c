@@ -38,19 +38,6 @@ static bool counts_hold(const town *w, const match_waiting_why *y)
 	       n.below_reserve == y->below_reserve && n.eligible == y->eligible;
 }
 
-static void all_waiting(town *w, void (*test)(town *w, match_waiting_why *y))
-{
-	for (uint8_t side = SIDE_NEWCOMER; side <= SIDE_ESTABLISHED; side++) {
-		uint32_t *list;
-		size_t n = match_waiting_list(&w->k, side, &list);
-		for (size_t i = 0; i < n; i++) {
-			match_waiting_why y;
-			match_waiting_explain(&w->k, side, list[i], &y);
-			test(w, &y);
-		}
-	}
-}
-
 static void check_counts(town *w, match_waiting_why *y)
 {
 	assert_true(counts_hold(w, y));

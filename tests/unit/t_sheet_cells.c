@@ -3,8 +3,8 @@
 
 typedef struct expect {
 	const char *heading, *cell, *value;
-	const char *problem;       /* NULL: none */
-	const char *could_be;      /* joined by '|'; NULL: not looked at */
+	const char *problem;  /* NULL: none */
+	const char *could_be; /* joined by '|'; NULL: not looked at */
 } expect;
 
 static str joined(arena *mem, const sheet_problem *p)
@@ -36,20 +36,24 @@ static void check_all(const expect *e, size_t n)
 		const sheet_problem *p = only_problem(&s);
 		const char *key = p ? p->key : "";
 		str could_be = p ? joined(c.mem, p) : S("");
-		bool ok = str_equal(got, str_from(e[i].value)) && strcmp(key, e[i].problem ? e[i].problem : "") == 0;
-		ok = ok && (!e[i].could_be || str_equal(could_be, str_from(e[i].could_be)));
+		bool ok = str_equal(got, str_from(e[i].value)) &&
+			  strcmp(key, e[i].problem ? e[i].problem : "") == 0;
+		ok = ok &&
+		     (!e[i].could_be || str_equal(could_be, str_from(e[i].could_be)));
 		if (!ok) {
 			wrong++;
-			print_error("%s \"%s\": \"%.*s\" %s [%.*s], not \"%s\" %s [%s]\n", e[i].heading, e[i].cell,
-				    STR_ARG(got), key, STR_ARG(could_be), e[i].value,
-				    e[i].problem ? e[i].problem : "", e[i].could_be ? e[i].could_be : "");
+			print_error("%s \"%s\": \"%.*s\" %s [%.*s], not \"%s\" %s [%s]\n",
+				    e[i].heading, e[i].cell, STR_ARG(got), key,
+				    STR_ARG(could_be), e[i].value,
+				    e[i].problem ? e[i].problem : "",
+				    e[i].could_be ? e[i].could_be : "");
 		}
 		arena_free(c.mem);
 	}
 	assert_int_equal(wrong, 0);
 }
 
-#define AMBIGUOUS "sheet.ambiguous"
+#define AMBIGUOUS      "sheet.ambiguous"
 #define NOT_UNDERSTOOD "sheet.not_understood"
 
 static void dates(void **state)
@@ -127,7 +131,8 @@ static void contact(void **state)
 		{"Telefon", "0701740636 (sms)", "+46701740636", NULL, NULL},
 		{"Telefon", "0920/123 45", "+4692012345", NULL, NULL},
 		{"Telefon", "+47 22 12 34 56", "+4722123456", NULL, NULL},
-		{"Telefon", "070-1740636 / 070-1740637", "", AMBIGUOUS, "+46701740636|+46701740637"},
+		{"Telefon", "070-1740636 / 070-1740637", "", AMBIGUOUS,
+		 "+46701740636|+46701740637"},
 		{"Telefon", "070-17406", "", "sheet.not_a_phone", ""},
 		{"Telefon", "92012345", "", "sheet.not_a_phone", "+4692012345"},
 		{"Telefon", "-2+3", "", "sheet.not_a_phone", ""},
@@ -138,11 +143,13 @@ static void contact(void **state)
 		{"E-post", "anna @ example.com", "anna@example.com", NULL, NULL},
 		{"E-post", "Anna Ek <anna@example.com>", "anna@example.com", NULL, NULL},
 		{"E-post", "mailto:anna@example.com", "anna@example.com", NULL, NULL},
-		{"E-post", "anna@example,com", "", "sheet.not_an_email", "anna@example.com"},
+		{"E-post", "anna@example,com", "", "sheet.not_an_email",
+		 "anna@example.com"},
 		{"E-post", "anna ek@example.com", "", "sheet.not_an_email", ""},
 		{"E-post", "anna@example", "", "sheet.not_an_email", ""},
 		{"E-post", "@@", "", "sheet.not_an_email", ""},
-		{"E-post", "anna@example.com, bo@example.com", "", AMBIGUOUS, "anna@example.com|bo@example.com"},
+		{"E-post", "anna@example.com, bo@example.com", "", AMBIGUOUS,
+		 "anna@example.com|bo@example.com"},
 		{"Postnummer", "97183", "971 83", NULL, NULL},
 		{"Postnummer", "SE-971 83", "971 83", NULL, NULL},
 		{"Postnummer", "S-97183", "971 83", NULL, NULL},
@@ -199,7 +206,8 @@ static void choices(void **state)
 		{"SFI-nivå", "9Z", "", NOT_UNDERSTOOD, NULL},
 		{"Familjesituation", "Gift 3 barn", "Par med barn", NULL, NULL},
 		{"Familjesituation", "gift 0 barn", "Par utan barn", NULL, NULL},
-		{"Familjesituation", "ensamstående, 2 barn", "Ensamstående med barn", NULL, NULL},
+		{"Familjesituation", "ensamstående, 2 barn", "Ensamstående med barn",
+		 NULL, NULL},
 		{"Familjesituation", "Gift", "", AMBIGUOUS, "Par utan barn|Par med barn"},
 		{"Mötesform", "spelar ingen roll", "Båda", NULL, NULL},
 		{"Samtycke", "x", "Ja", NULL, NULL},
@@ -224,11 +232,13 @@ static void lists(void **state)
 {
 	(void)state;
 	static const expect e[] = {
-		{"Intressen", "Promenader och vandring och skriva", "Promenader och vandring, Skriva", NULL, NULL},
-		{"Intressen", "promenader,svamp-,it", "Promenader och vandring, Svamp- och bärplockning, IT och teknik",
-		 NULL, NULL},
-		{"Intressen", "DATORSPEL - SVAMP- OCH BÄRPLOCKNING - FIKA", "Datorspel, Svamp- och bärplockning, Fika",
-		 NULL, NULL},
+		{"Intressen", "Promenader och vandring och skriva",
+		 "Promenader och vandring, Skriva", NULL, NULL},
+		{"Intressen", "promenader,svamp-,it",
+		 "Promenader och vandring, Svamp- och bärplockning, IT och teknik", NULL,
+		 NULL},
+		{"Intressen", "DATORSPEL - SVAMP- OCH BÄRPLOCKNING - FIKA",
+		 "Datorspel, Svamp- och bärplockning, Fika", NULL, NULL},
 		{"Intressen", "• Fika\n• Yoga", "Fika, Yoga", NULL, NULL},
 		{"Intressen", "Cooking and yoga", "Matlagning, Yoga", NULL, NULL},
 		{"Intressen", "Fika, drakflygning", "Fika", NOT_UNDERSTOOD, NULL},
@@ -240,7 +250,8 @@ static void lists(void **state)
 		{"Modersmål", "Kurdiska och engelska", "", AMBIGUOUS, "Kurmanji|Sorani"},
 		{"Modersmål", "Klingon", "", NOT_UNDERSTOOD, ""},
 		{"Tider", "lör/sön", "helg dag, helg kväll", NULL, NULL},
-		{"Tider", "helger och vardagkvällar", "vardag kväll, helg dag, helg kväll", NULL, NULL},
+		{"Tider", "helger och vardagkvällar",
+		 "vardag kväll, helg dag, helg kväll", NULL, NULL},
 		{"Tider", "ons kväll", "", AMBIGUOUS, "vardag kväll"},
 		{"Tider", "efter 17", "", AMBIGUOUS, "vardag kväll|helg kväll"},
 		{"Appar", "Whats app/zoom", "WhatsApp, Zoom", NULL, NULL},
@@ -256,11 +267,13 @@ static void lists(void **state)
 		{"Barnens ålder", "300", "", NOT_UNDERSTOOD, NULL},
 		{"Barnens ålder", "2022-11-01", "", NOT_UNDERSTOOD, NULL},
 		{"Önskemål", "Samma kön", "Samma kön", NULL, NULL},
-		{"Önskemål", "samma kön (krav), gärna nära i ålder", "Samma kön (krav), Nära i ålder", NULL, NULL},
+		{"Önskemål", "samma kön (krav), gärna nära i ålder",
+		 "Samma kön (krav), Nära i ålder", NULL, NULL},
 		{"Önskemål", "måste vara samma kön", "Samma kön (krav)", NULL, NULL},
 		{"Önskemål", "samma kön!", "Samma kön (krav)", NULL, NULL},
 		{"Önskemål", "samma kön, krav", "Samma kön (krav)", NULL, NULL},
-		{"Önskemål", "samma kön och nära i ålder", "Samma kön, Nära i ålder", NULL, NULL},
+		{"Önskemål", "samma kön och nära i ålder", "Samma kön, Nära i ålder",
+		 NULL, NULL},
 		{"Önskemål", "bara 25-40 år", "25–40 år (krav)", NULL, NULL},
 		{"Önskemål", "25–40 år (krav)", "25–40 år (krav)", NULL, NULL},
 		{"Önskemål", "25-40 år", "", AMBIGUOUS, "25–40 år (krav)"},
@@ -279,8 +292,12 @@ static void names(void **state)
 		{"Efternamn", "o'brien", "O'Brien", NULL, NULL},
 		{"Efternamn", "von Essen", "von Essen", NULL, NULL},
 		{"Efternamn", "A\xcc\x8astro\xcc\x88m", "Åström", NULL, NULL},
-		{"Förnamn", "\xe2\x80\xae" "elim\xe2\x80\xac", "Elim", NULL, NULL},
-		{"Förnamn", "Bj\xef\xbf\xbdrn", "Bj\xef\xbf\xbdrn", "sheet.bad_letters", NULL},
+		{"Förnamn",
+		 "\xe2\x80\xae"
+		 "elim\xe2\x80\xac",
+		 "Elim", NULL, NULL},
+		{"Förnamn", "Bj\xef\xbf\xbdrn", "Bj\xef\xbf\xbdrn", "sheet.bad_letters",
+		 NULL},
 		{"Förnamn", "Tab\nhere", "Tab here", NULL, NULL},
 		{"Anteckning", "rad1\r\nrad2", "rad1\nrad2", NULL, NULL},
 	};
@@ -298,8 +315,10 @@ static void profiles_are_coded(void **state)
 {
 	(void)state;
 	ctx c = test_job();
-	sheet s = test_sheet(&c, S("Typ;Anmäld;Födelseår;Barnens ålder;Tider;Önskemål;Antal;Kommun;Ort;Modersmål\n"
-				   "Etablerad;sep 2021;39 år;8/9;vardag kväll;Samma kön (krav)+nära i ålder;3;"
+	sheet s = test_sheet(&c, S("Typ;Anmäld;Födelseår;Barnens "
+				   "ålder;Tider;Önskemål;Antal;Kommun;Ort;Modersmål\n"
+				   "Etablerad;sep 2021;39 år;8/9;vardag kväll;Samma kön "
+				   "(krav)+nära i ålder;3;"
 				   "Piteå;Storsund;Svenska + engelska\n"));
 	const profile *p = first(&s);
 	assert_int_equal(p->birth_year, 1982);
@@ -310,7 +329,8 @@ static void profiles_are_coded(void **state)
 	assert_int_equal(p->musts, CHOICE_BIT(WISHES_GENDER));
 	assert_int_equal(p->wishes, CHOICE_BIT(WISHES_AGE));
 	assert_int_equal(p->capacity, 3);
-	assert_int_equal(p->flags & (PROFILE_PLACED | PROFILE_APPROXIMATE), PROFILE_PLACED | PROFILE_APPROXIMATE);
+	assert_int_equal(p->flags & (PROFILE_PLACED | PROFILE_APPROXIMATE),
+			 PROFILE_PLACED | PROFILE_APPROXIMATE);
 	assert_int_equal(__builtin_popcountll(p->languages), 2);
 	str times = model_value_format(c.mem, p, FIELD_TIMES, c.today);
 	assert_string_equal(str_terminated(c.mem, times), "vardag kväll");
@@ -321,7 +341,8 @@ static void places_by_municipality(void **state)
 {
 	(void)state;
 	ctx c = test_job();
-	sheet s = test_sheet(&c, S("Typ;Kommun;Ort\nNy;Luleå;råneå\nNy;;Råneå\nNy;Boden;Ingenstans\nNy;;\n"));
+	sheet s = test_sheet(&c, S("Typ;Kommun;Ort\nNy;Luleå;råneå\nNy;;Råneå\nNy;Boden;"
+				   "Ingenstans\nNy;;\n"));
 	const profile *p = s.people.profile;
 	assert_int_not_equal(p[0].place, PLACE_NONE);
 	assert_int_equal(p[0].flags & PROFILE_APPROXIMATE, 0);
@@ -344,13 +365,13 @@ static void aliases_are_in_compared_form(void **state)
 	static const char *const text[] = {
 #define HEADING(field, text)
 #define HEADING_AGE(field, text)
-#define WORD(field, value, text) text,
+#define WORD(field, value, text)     text,
 #define MAYBE(field, could_be, text) text,
-#define INTEREST(code, text) text,
-#define LANGUAGE(code, label, text) text,
-#define MUNICIPALITY(code, text) text,
-#define MARK(kind, text) text,
-#define MONTH(number, text) text,
+#define INTEREST(code, text)         text,
+#define LANGUAGE(code, label, text)  text,
+#define MUNICIPALITY(code, text)     text,
+#define MARK(kind, text)             text,
+#define MONTH(number, text)          text,
 #include "sheet/alias.def"
 #undef HEADING
 #undef HEADING_AGE
@@ -363,9 +384,10 @@ static void aliases_are_in_compared_form(void **state)
 #undef MONTH
 	};
 	for (size_t i = 0; i < ARRAY_LEN(text); i++)
-		assert_string_equal(str_terminated(mem, utf8_plain(mem, str_from(text[i]))), text[i]);
+		assert_string_equal(
+			str_terminated(mem, utf8_plain(mem, str_from(text[i]))), text[i]);
 	static const char *const heading[] = {
-#define HEADING(field, text) text,
+#define HEADING(field, text)     text,
 #define HEADING_AGE(field, text) text,
 #define WORD(field, value, text)
 #define MAYBE(field, could_be, text)
@@ -377,7 +399,9 @@ static void aliases_are_in_compared_form(void **state)
 #include "sheet/alias.def"
 	};
 	for (size_t i = 0; i < ARRAY_LEN(heading); i++)
-		assert_string_equal(str_terminated(mem, sheet_heading_key(mem, str_from(heading[i]))), heading[i]);
+		assert_string_equal(
+			str_terminated(mem, sheet_heading_key(mem, str_from(heading[i]))),
+			heading[i]);
 	arena_free(mem);
 }
 
@@ -391,7 +415,8 @@ static void plain_agrees_with_unicode(void **state)
 		buf_add(&b, S(" Ab"));
 		utf8_put(&b, p);
 		buf_add(&b, S("  c\t"));
-		str fast = sheet_plain(mem, buf_str(&b)), slow = utf8_plain(mem, buf_str(&b));
+		str fast = sheet_plain(mem, buf_str(&b)),
+		    slow = utf8_plain(mem, buf_str(&b));
 		assert_true(str_equal(fast, slow));
 	}
 	arena_free(mem);
@@ -405,7 +430,9 @@ static void every_heading_of_a_clean_sheet_is_known(void **state)
 	sheet_words(mem, FIRST_OF_2023, &w);
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		int64_t value;
-		assert_true(word_find(&w, WORDS_HEADING, sheet_heading_key(mem, model_field[f].heading), &value));
+		assert_true(word_find(&w, WORDS_HEADING,
+				      sheet_heading_key(mem, model_field[f].heading),
+				      &value));
 		assert_int_equal(value, f);
 	}
 	arena_free(mem);

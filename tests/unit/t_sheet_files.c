@@ -6,7 +6,8 @@ static str value(const sheet *s, size_t row, field_id f)
 	return model_people_value(&s->people, row - 1, f);
 }
 
-#define IS(sheet_, row_, field_, want_) assert_string_equal(value(sheet_, row_, FIELD_##field_).s, want_)
+#define IS(sheet_, row_, field_, want_)                                                  \
+	assert_string_equal(value(sheet_, row_, FIELD_##field_).s, want_)
 
 static fault fault_of(ctx *c, str bytes)
 {
@@ -63,7 +64,8 @@ static void encodings_give_the_same_people(void **state)
 		assert_int_equal(s.problems, first.problems);
 		for (size_t i = 1; i <= s.people.n; i++)
 			for (int f = 0; f < FIELD_COUNT; f++)
-				assert_true(str_equal(value(&s, i, (field_id)f), value(&first, i, (field_id)f)));
+				assert_true(str_equal(value(&s, i, (field_id)f),
+						      value(&first, i, (field_id)f)));
 	}
 	arena_free(c.mem);
 }
@@ -72,7 +74,8 @@ static void windows_1252_is_detected(void **state)
 {
 	(void)state;
 	ctx c = test_job();
-	sheet s = test_sheet(&c, S("Typ;F\xf6rnamn;Ort\r\nNy svensk;\x8a\x80;Lule\xe5\r\n"));
+	sheet s = test_sheet(&c,
+			     S("Typ;F\xf6rnamn;Ort\r\nNy svensk;\x8a\x80;Lule\xe5\r\n"));
 	assert_string_equal(s.encoding, "Windows-1252");
 	IS(&s, 1, GIVEN, "Š€");
 	IS(&s, 1, LOCALITY, "Luleå");
@@ -100,7 +103,9 @@ static void delimiters_are_found(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(delimiter); i++) {
 		ctx c = test_job();
 		char d = delimiter[i];
-		str bytes = str_format(c.mem, "Förnamn%cTyp%cIntressen\nEva%cny%c\"Fika, yoga; dans\"\n", d, d, d, d);
+		str bytes = str_format(
+			c.mem, "Förnamn%cTyp%cIntressen\nEva%cny%c\"Fika, yoga; dans\"\n",
+			d, d, d, d);
 		sheet s = test_sheet(&c, bytes);
 		assert_int_equal(s.delimiter, d);
 		IS(&s, 1, GIVEN, "Eva");
@@ -127,7 +132,10 @@ static void lines_are_counted_through_quotes(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(newline); i++) {
 		ctx c = test_job();
 		const char *n = newline[i];
-		str bytes = str_format(c.mem, "%sTyp;Anteckning%s\"ny\";\"a%sb \"\"c\"\"%s\"%s%s;;%s?;x%s", n, n, n, n, n, n, n, n);
+		str bytes = str_format(
+			c.mem,
+			"%sTyp;Anteckning%s\"ny\";\"a%sb \"\"c\"\"%s\"%s%s;;%s?;x%s", n,
+			n, n, n, n, n, n, n);
 		sheet s = test_sheet(&c, bytes);
 		assert_int_equal(s.people.n, 2);
 		const sheet_problem *p = test_problem(&s, 2, FIELD_SIDE);
@@ -154,7 +162,8 @@ static void headings_in_english_and_any_order(void **state)
 {
 	(void)state;
 	ctx c = test_job();
-	sheet s = test_sheet(&c, S("E-mail,First name,LAST NAME,Year of birth,Type,Max distance (km),Shoe size,Swedish level:\n"
+	sheet s = test_sheet(&c, S("E-mail,First name,LAST NAME,Year of birth,Type,Max "
+				   "distance (km),Shoe size,Swedish level:\n"
 				   "a@example.com,Eva,Ek,1980,established,20,38,B1\n"));
 	IS(&s, 1, EMAIL, "a@example.com");
 	IS(&s, 1, GIVEN, "Eva");
@@ -183,7 +192,8 @@ static void bad_headings_are_faults(void **state)
 		{S_INIT("\xef\xbb\xbf"), "sheet.empty", 0, 0},
 		{S_INIT("Typ;Förnamn\n"), "sheet.no_rows", 0, 0},
 		{S_INIT("\nFörnamn;Efternamn\nEva;Ek\n"), "sheet.no_side_column", 2, 0},
-		{S_INIT("Typ;Mobil;Förnamn;Telefon\nny;1;2;3\n"), "sheet.heading_twice", 1, 4},
+		{S_INIT("Typ;Mobil;Förnamn;Telefon\nny;1;2;3\n"), "sheet.heading_twice",
+		 1, 4},
 		{S_INIT("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "sheet.old_excel", 0, 0},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
@@ -219,8 +229,9 @@ static void the_hostile_sheet(void **state)
 		int64_t line;
 		const char *key;
 	} want[] = {
-		{5, 6, "sheet.no_side"}, {6, 7, "sheet.nul"}, {7, 9, "sheet.too_few_cells"},
-		{8, 10, "sheet.too_many_cells"}, {11, 13, "sheet.no_side"}, {12, 14, "sheet.under_18"},
+		{5, 6, "sheet.no_side"},       {6, 7, "sheet.nul"},
+		{7, 9, "sheet.too_few_cells"}, {8, 10, "sheet.too_many_cells"},
+		{11, 13, "sheet.no_side"},     {12, 14, "sheet.under_18"},
 	};
 	size_t n = 0;
 	assert_int_equal(s.people.n, 12);
@@ -243,9 +254,11 @@ static void the_hostile_sheet(void **state)
 		uint32_t row;
 		field_id field;
 	} reported[] = {
-		{1, FIELD_PHONE}, {2, FIELD_MUNICIPALITY}, {3, FIELD_BIRTH_YEAR}, {3, FIELD_ARRIVED},
-		{3, FIELD_CHILDREN}, {3, FIELD_QUEUED}, {4, FIELD_GENDER}, {4, FIELD_POSTCODE},
-		{4, FIELD_PHONE}, {4, FIELD_EMAIL}, {4, FIELD_LANGUAGE}, {4, FIELD_LEVEL}, {4, FIELD_CONSENT},
+		{1, FIELD_PHONE},   {2, FIELD_MUNICIPALITY}, {3, FIELD_BIRTH_YEAR},
+		{3, FIELD_ARRIVED}, {3, FIELD_CHILDREN},     {3, FIELD_QUEUED},
+		{4, FIELD_GENDER},  {4, FIELD_POSTCODE},     {4, FIELD_PHONE},
+		{4, FIELD_EMAIL},   {4, FIELD_LANGUAGE},     {4, FIELD_LEVEL},
+		{4, FIELD_CONSENT},
 	};
 	for (size_t i = 0; i < ARRAY_LEN(reported); i++) {
 		assert_non_null(test_problem(&s, reported[i].row, reported[i].field));
@@ -264,6 +277,41 @@ static void age_counts_from_the_reference_date(void **state)
 	assert_int_equal(test_sheet(&c, bytes).unusable, 0);
 	c.today = date_to_day((ymd){2022, 12, 31});
 	assert_int_equal(test_sheet(&c, bytes).unusable, 1);
+	arena_free(c.mem);
+}
+
+static void an_age_without_its_year_is_not_counted(void **state)
+{
+	(void)state;
+	ctx c = test_job();
+	sheet s = test_sheet(
+		&c, S("Typ;Anmäld;Födelseår;Barnens ålder\n"
+		      "ny;31/02/2021;39 år;8\nny;;39 år;8\nny;2021-01-01;39 år;8\n"));
+	assert_string_equal(test_problem(&s, 1, FIELD_BIRTH_YEAR)->key, "sheet.age_when");
+	assert_string_equal(test_problem(&s, 1, FIELD_CHILDREN)->key, "sheet.age_when");
+	assert_int_equal(s.people.profile[0].birth_year, 0);
+	assert_int_equal(s.people.profile[0].children, 0);
+	assert_int_equal(s.people.profile[1].birth_year, 2023 - 39);
+	assert_int_equal(s.people.profile[2].birth_year, 2021 - 39);
+	arena_free(c.mem);
+}
+
+static void tables_beyond_reason_are_refused(void **state)
+{
+	(void)state;
+	ctx c = test_job();
+	buf wide = {.mem = c.mem}, deep = {.mem = c.mem};
+	buf_add(&wide, S("Typ"));
+	for (int i = 0; i < 2000; i++)
+		buf_add(&wide, S(";x"));
+	assert_string_equal(fault_of(&c, buf_str(&wide)).key, "sheet.too_many_columns");
+	buf_add(&deep, S("Typ;Anteckning\nny;"));
+	for (int i = 0; i < 300000; i++)
+		buf_add(&deep, S("utan slut och utan rad "));
+	c.fault = (fault){0};
+	fault f = fault_of(&c, buf_str(&deep));
+	assert_string_equal(f.key, "sheet.row_too_long");
+	assert_int_equal(f.line, 2);
 	arena_free(c.mem);
 }
 
@@ -290,7 +338,8 @@ static void households_are_by_side(void **state)
 {
 	(void)state;
 	ctx c = test_job();
-	sheet s = test_sheet(&c, S("Typ;Hushåll\nny;H2\nny; h2\netablerad;H2\nny;\nny;H3\n"));
+	sheet s = test_sheet(&c,
+			     S("Typ;Hushåll\nny;H2\nny; h2\netablerad;H2\nny;\nny;H3\n"));
 	const profile *p = s.people.profile;
 	assert_true(p[0].household && p[0].household == p[1].household);
 	assert_true(p[2].household && p[2].household != p[0].household);
@@ -307,7 +356,8 @@ static void never_with_names_people_by_number(void **state)
 {
 	(void)state;
 	ctx c = test_job();
-	sheet s = test_sheet(&c, S("Nr;Typ;Aldrig med\n5;ny;\"9 och nr 6\"\n6;ny;5\n9;etablerad;\n"));
+	sheet s = test_sheet(
+		&c, S("Nr;Typ;Aldrig med\n5;ny;\"9 och nr 6\"\n6;ny;5\n9;etablerad;\n"));
 	assert_int_equal(s.problems, 0);
 	assert_int_equal(s.people.never_n, 2);
 	assert_int_equal(s.people.never[0].a, 5);
@@ -328,7 +378,10 @@ static void never_with_names_people_by_number(void **state)
 static size_t duplicates_of(const char *rows)
 {
 	ctx c = test_job();
-	str bytes = str_format(c.mem, "Typ;Förnamn;Efternamn;Födelseår;Kön;Telefon;E-post;Postnummer\n%s", rows);
+	str bytes = str_format(
+		c.mem,
+		"Typ;Förnamn;Efternamn;Födelseår;Kön;Telefon;E-post;Postnummer\n%s",
+		rows);
 	size_t n = test_sheet(&c, bytes).duplicates;
 	arena_free(c.mem);
 	return n;
@@ -337,15 +390,32 @@ static size_t duplicates_of(const char *rows)
 static void duplicates_one_by_one(void **state)
 {
 	(void)state;
-	assert_int_equal(duplicates_of("ny;Laila;Ali;1980;K;070-1740601;;\nny;Lail;Ali;1980;K;070-1740601;;\n"), 1);
-	assert_int_equal(duplicates_of("ny;Laila;Ali;1980;K;070-1740601;;\nny;Lail;Ali;1981;K;070-1740601;;\n"), 0);
-	assert_int_equal(duplicates_of("ny;Laila;Ali;1980;K;070-1740601;;\nny;Amir;Ali;1980;M;070-1740601;;\n"), 0);
-	assert_int_equal(duplicates_of("ny;Laila;Ali;1980;K;;a@example.com;\nny;Laila;Ali;1981;K;;A@example.com;\n"), 1);
-	assert_int_equal(duplicates_of("ny;Laila;Ali;1980;K;;a@example.com;\nny;Omar;Ali;1980;;;a@example.com;\n"), 0);
-	assert_int_equal(duplicates_of("ny;Åsa;Ek;1980;K;;;97183\nny;ASA;EK;;;;;971 83\n"), 1);
-	assert_int_equal(duplicates_of("ny;Åsa;Ek;1980;K;;;97183\nny;Åsa;Ek;1981;K;;;97183\n"), 0);
-	assert_int_equal(duplicates_of("ny;Åsa;Ek;1980;K;070-1740601;;97183\nny;Åsa;Ek;;K;070-1740602;;97183\n"), 0);
-	assert_int_equal(duplicates_of("ny;Åsa;Ek;1980;K;;;97183\netablerad;Åsa;Ek;1980;K;;;97183\n"), 0);
+	assert_int_equal(duplicates_of("ny;Laila;Ali;1980;K;070-1740601;;\nny;Lail;Ali;"
+				       "1980;K;070-1740601;;\n"),
+			 1);
+	assert_int_equal(duplicates_of("ny;Laila;Ali;1980;K;070-1740601;;\nny;Lail;Ali;"
+				       "1981;K;070-1740601;;\n"),
+			 0);
+	assert_int_equal(duplicates_of("ny;Laila;Ali;1980;K;070-1740601;;\nny;Amir;Ali;"
+				       "1980;M;070-1740601;;\n"),
+			 0);
+	assert_int_equal(duplicates_of("ny;Laila;Ali;1980;K;;a@example.com;\nny;Laila;"
+				       "Ali;1981;K;;A@example.com;\n"),
+			 1);
+	assert_int_equal(duplicates_of("ny;Laila;Ali;1980;K;;a@example.com;\nny;Omar;Ali;"
+				       "1980;;;a@example.com;\n"),
+			 0);
+	assert_int_equal(
+		duplicates_of("ny;Åsa;Ek;1980;K;;;97183\nny;ASA;EK;;;;;971 83\n"), 1);
+	assert_int_equal(
+		duplicates_of("ny;Åsa;Ek;1980;K;;;97183\nny;Åsa;Ek;1981;K;;;97183\n"), 0);
+	assert_int_equal(duplicates_of("ny;Åsa;Ek;1980;K;070-1740601;;97183\nny;Åsa;Ek;;"
+				       "K;070-1740602;;97183\n"),
+			 0);
+	assert_int_equal(
+		duplicates_of(
+			"ny;Åsa;Ek;1980;K;;;97183\netablerad;Åsa;Ek;1980;K;;;97183\n"),
+		0);
 	assert_int_equal(duplicates_of("ny;;;;;;;\nny;;;;;;;\n"), 0);
 }
 
@@ -401,6 +471,8 @@ int main(void)
 		cmocka_unit_test(a_column_without_heading_is_reported_once),
 		cmocka_unit_test(the_hostile_sheet),
 		cmocka_unit_test(age_counts_from_the_reference_date),
+		cmocka_unit_test(an_age_without_its_year_is_not_counted),
+		cmocka_unit_test(tables_beyond_reason_are_refused),
 		cmocka_unit_test(ids_come_from_the_sheet_or_the_row),
 		cmocka_unit_test(households_are_by_side),
 		cmocka_unit_test(never_with_names_people_by_number),

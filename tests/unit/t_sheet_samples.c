@@ -26,11 +26,13 @@ static counts compare_cells(ctx *c, const char *messy, const char *cells, bool l
 {
 	counts n = {0};
 	sheet s = test_sheet(c, test_file(c->mem, messy));
-	test_grid raw = test_grid_read(c, messy, ';'), want = test_grid_read(c, cells, ',');
+	test_grid raw = test_grid_read(c, messy, ';'),
+		  want = test_grid_read(c, cells, ',');
 	assert_int_equal(s.people.n, raw.rows - 1);
 	for (size_t i = 1; i < want.rows; i++) {
 		int64_t row;
-		str heading = want.row[i][1], status = want.row[i][2], expected = want.row[i][3];
+		str heading = want.row[i][1], status = want.row[i][2],
+		    expected = want.row[i][3];
 		assert_true(str_to_int(want.row[i][0], 1, (int64_t)s.people.n, &row));
 		field_id f = field_of(heading);
 		str cell = raw.row[row][test_column(&raw, heading)];
@@ -41,25 +43,30 @@ static counts compare_cells(ctx *c, const char *messy, const char *cells, bool l
 		bool ok = true;
 		if (str_equal(status, S("same"))) {
 			n.same++;
-			ok = str_equal(utf8_fold(c->mem, got), utf8_fold(c->mem, expected));
+			ok = str_equal(utf8_fold(c->mem, got),
+				       utf8_fold(c->mem, expected));
 			ok = ok && (!p || strcmp(p->key, "sheet.not_placed") == 0);
 		} else if (str_equal(status, S("ambiguous"))) {
 			n.ambiguous++;
-			ok = p && !got.n && p->line > row && p->column == (int32_t)test_column(&raw, heading) + 1;
+			ok = p && !got.n && p->line > row &&
+			     p->column == (int32_t)test_column(&raw, heading) + 1;
 		} else {
 			ok = !got.n && !p;
 		}
 		if (ok)
 			continue;
 		n.wrong++;
-		print_error("%s row %d %.*s: \"%.*s\" gave \"%.*s\" (%s), not %.*s \"%.*s\"\n", messy, (int)row,
-			    STR_ARG(heading), STR_ARG(cell), STR_ARG(got), p ? p->key : "-", STR_ARG(status),
+		print_error("%s row %d %.*s: \"%.*s\" gave \"%.*s\" (%s), not %.*s "
+			    "\"%.*s\"\n",
+			    messy, (int)row, STR_ARG(heading), STR_ARG(cell),
+			    STR_ARG(got), p ? p->key : "-", STR_ARG(status),
 			    STR_ARG(expected));
 	}
 	return n;
 }
 
-static void check_variant(const char *size, const char *variant, bool lossy, size_t same, size_t ambiguous)
+static void check_variant(const char *size, const char *variant, bool lossy, size_t same,
+			  size_t ambiguous)
 {
 	ctx c = test_job();
 	str messy = str_format(c.mem, SAMPLES "%s%s.csv", size, variant);
@@ -130,14 +137,16 @@ static duplicate_counts compare_duplicates(ctx *c, const char *messy, const char
 		while (!str_equal(t.row[first][1], t.row[i][1]))
 			first++;
 		for (size_t k = 0; k < s.duplicates; k++)
-			n.found += s.duplicate[k].earlier == first && s.duplicate[k].later == i;
+			n.found += s.duplicate[k].earlier == first &&
+				   s.duplicate[k].later == i;
 	}
 	for (size_t k = 0; k < s.duplicates; k++) {
 		const sheet_duplicate *d = &s.duplicate[k];
 		bool same = str_equal(t.row[d->earlier][1], t.row[d->later][1]);
 		n.false_ones += !same;
 		if (!same)
-			print_error("%s: rows %u and %u are no duplicate (%s)\n", messy, d->earlier, d->later, d->key);
+			print_error("%s: rows %u and %u are no duplicate (%s)\n", messy,
+				    d->earlier, d->later, d->key);
 	}
 	return n;
 }
@@ -167,7 +176,8 @@ static void duplicates_are_proposed(void **state)
 static void households_are_not_duplicates(void **state)
 {
 	(void)state;
-	static const char *const clean[] = {SAMPLES "50_clean.csv", SAMPLES "400_clean.csv"};
+	static const char *const clean[] = {SAMPLES "50_clean.csv",
+					    SAMPLES "400_clean.csv"};
 	for (size_t i = 0; i < ARRAY_LEN(clean); i++) {
 		ctx c = test_job();
 		sheet s = test_sheet(&c, test_file(c.mem, clean[i]));
