@@ -297,14 +297,34 @@ static void sum_block(const plan *p, const plane_map *map, const block *b, const
 	}
 }
 
-static int pass_block(const plane sum[SUM_BITS], const uint64_t least[BLOCK_WORDS],
+static void top_block(const plane sum[SUM_BITS], const plane *open, int32_t top[BLOCK_WORDS])
+{
+	for (int at = 0; at < BLOCK_WORDS; at += LANES) {
+		vec left = *(const vec *)&open->word[at], value = {0};
+		for (int i = SUM_BITS - 1; i >= 0; i--) {
+			/* Where some of those left have this bit, the others are out. */
+			vec with = left & *(const vec *)&sum[i].word[at], some = (vec)(with != 0);
+			left = with | (left & ~some);
+			value |= some & (UINT64_C(1) << i);
+		}
+		value |= (vec)(left == 0);
+		for (int w = 0; w < LANES; w++)
+			top[at + w] = (int32_t)value[w];
+	}
+}
+
+static int pass_block(const plane sum[SUM_BITS], const int32_t least[BLOCK_WORDS],
 		      const plane *open, plane *out)
 {
 	int n = 0;
 	for (int at = 0; at < BLOCK_WORDS; at += LANES) {
-		vec limit = *(const vec *)&least[at], over = {0}, equal = ones();
+		vec limit = {0}, over = {0}, equal = ones();
+		for (int w = 0; w < LANES; w++)
+			limit[w] = (uint64_t)least[at + w];
 		for (int i = SUM_BITS - 1; i >= 0; i--) {
-			vec a = *(const vec *)&sum[i].word[at], c = (vec){0} - (limit >> i & 1);
+			/* All ones where the limit has this bit. */
+			vec c = (vec)(((limit << (63 - i)) & (UINT64_C(1) << 63)) != 0);
+			vec a = *(const vec *)&sum[i].word[at];
 			over |= equal & a & ~c;
 			equal &= ~(a ^ c);
 		}
@@ -320,4 +340,4 @@ static int32_t fit_pair(const frame *f, const int32_t *weight, const profile *a,
 	return pair_rules(f, a, b) ? PAIR_FORBIDDEN : pair_fit(f, weight, a, b);
 }
 
-const kernel KERNEL = {KERNEL_NAME, sum_block, pass_block, fit_pair};
+const kernel KERNEL = {KERNEL_NAME, sum_block, top_block, pass_block, fit_pair};

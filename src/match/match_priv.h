@@ -183,8 +183,10 @@ typedef struct kernel {
 	/* Points + LACK_MAX - lack of each slot into sum[], and who no rule of the planes forbids. */
 	void (*sum)(const plan *p, const plane_map *map, const block *b, const plane *planes,
 		    plane sum[SUM_BITS], plane *open);
+	/* The greatest sum of an open slot, per word; -1 when none is open. */
+	void (*top)(const plane sum[SUM_BITS], const plane *open, int32_t top[BLOCK_WORDS]);
 	/* Who of `open` has a sum of at least least[word]; returns how many they are. */
-	int (*pass)(const plane sum[SUM_BITS], const uint64_t least[BLOCK_WORDS],
+	int (*pass)(const plane sum[SUM_BITS], const int32_t least[BLOCK_WORDS],
 		    const plane *open, plane *out);
 	/* pair_fit, or PAIR_FORBIDDEN when a hard rule forbids the two. */
 	int32_t (*fit)(const frame *f, const int32_t *weight, const profile *a, const profile *b);

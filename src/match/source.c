@@ -40,6 +40,7 @@ typedef struct look {
 	/* Weight by distance and age, at most: whole points, and what is left over. */
 	int32_t points[BLOCK_WORDS], rest[BLOCK_WORDS];
 	int64_t base;              /* what else the row and the block's best column bring */
+	int64_t top;               /* no open slot is worth more */
 } look;
 
 typedef struct lane {
@@ -305,6 +306,7 @@ static void look_at(scan *q, const plan *p, uint32_t at, look *out)
 	q->s->kernel->sum(p, &c->map, b, columns_planes(c, at), out->sum, &out->open);
 	q->l->scored += BLOCK_SLOTS;
 	out->base = p->constant + c->best[at];
+	int32_t top[BLOCK_WORDS];
 	for (unsigned w = 0; w < BLOCK_WORDS; w++) {
 		if (apart && !point && b->word[w].low[0] <= b->word[w].high[0]) {
 			d = box_distance(&p->at, &b->word[w]);
@@ -316,24 +318,33 @@ static void look_at(scan *q, const plan *p, uint32_t at, look *out)
 		out->points[w] = near / c->unit_points;
 		out->rest[w] = near % c->unit_points;
 	}
+	q->s->kernel->top(out->sum, &out->open, top);
+	int32_t most = -1;
+	for (int w = 0; w < BLOCK_WORDS; w++) {
+		int32_t sum = top[w] < 0 ? -1 : top[w] + out->points[w] + 1;
+		most = sum > most ? sum : most;
+	}
+	out->top = most < 0 ? INT64_MIN
+			    : out->base + (int64_t)(most - LACK_MAX) * c->unit_points;
 }
 
-/* Beyond this, all or nothing passes; enough steps of points to make it positive. */
-#define RANGE       (INT64_C(1) << 32)
-#define RANGE_STEPS (INT64_C(1) << 23)
+/* Beyond this, all or nothing passes. */
+#define RANGE INT64_C(1000000000)
 
 /* Who of a block can be worth `least` or more to one member, of those open to all. */
 static int pass_member(const scan *q, const look *l, int64_t least, const plane *open, plane *out)
 {
-	uint64_t sum[BLOCK_WORDS];
-	int64_t step = q->s->columns.unit_points, wanted = least - l->base;
+	if (l->top < least)
+		return 0;
+	int32_t sum[BLOCK_WORDS], step = q->s->columns.unit_points;
+	int64_t wanted = least - l->base;
 	wanted = wanted < -RANGE ? -RANGE : wanted > RANGE ? RANGE : wanted;
-	int32_t whole = (int32_t)((wanted + RANGE_STEPS * step) / step - RANGE_STEPS);
-	int32_t rest = (int32_t)(wanted - whole * step);
+	int32_t whole = (int32_t)wanted / step - ((int32_t)wanted % step < 0);
+	int32_t rest = (int32_t)wanted - whole * step;
 	for (int w = 0; w < BLOCK_WORDS; w++) {
 		int32_t points = whole + (rest > l->rest[w]) - l->points[w];
 		points = points < -LACK_MAX ? -LACK_MAX : points;
-		sum[w] = (uint64_t)((points > LACK_MAX + 1 ? LACK_MAX + 1 : points) + LACK_MAX);
+		sum[w] = (points > LACK_MAX + 1 ? LACK_MAX + 1 : points) + LACK_MAX;
 	}
 	return q->s->kernel->pass(l->sum, sum, open, out);
 }
@@ -350,7 +361,8 @@ static int pass_look(const scan *q, const look *l, int64_t least, plane *out)
 	*out = (plane){0};
 	int n = 0;
 	for (uint32_t m = 0; m < q->members; m++, l++) {
-		pass_member(q, l, least, &open, &one);
+		if (!pass_member(q, l, least, &open, &one))
+			continue;
 		for (int w = 0; w < BLOCK_WORDS; w++)
 			out->word[w] |= one.word[w];
 	}
