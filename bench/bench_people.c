@@ -72,8 +72,8 @@ static bool read_arguments(int argc, char **argv, work *w)
 }
 
 /* Every newcomer against everyone; returns the sum of the best weights. */
-static int64_t scan_all(ctx *c, const pool *p, const terms *t, const match_options *o, uint64_t *looked,
-			uint64_t *weighed)
+static int64_t scan_all(ctx *c, const pool *p, const terms *t, const match_options *o,
+			uint64_t *looked, uint64_t *weighed)
 {
 	enum { BEST = 16 };
 	uint32_t *row = NEW_ARRAY(c->mem, uint32_t, p->newcomers);
@@ -82,10 +82,15 @@ static int64_t scan_all(ctx *c, const pool *p, const terms *t, const match_optio
 		row[i] = i;
 	for (uint32_t i = 0; i < p->establisheds; i++)
 		column[i] = i;
-	source_options so = {.rows = p->newcomer, .columns = p->established, .row = row,
-			     .column = column, .row_n = (uint32_t)p->newcomers,
-			     .column_n = (uint32_t)p->establisheds, .threads = 1,
-			     .simd = o->simd, .whole = true};
+	source_options so = {.rows = p->newcomer,
+			     .columns = p->established,
+			     .row = row,
+			     .column = column,
+			     .row_n = (uint32_t)p->newcomers,
+			     .column_n = (uint32_t)p->establisheds,
+			     .threads = 1,
+			     .simd = o->simd,
+			     .whole = true};
 	solve_source s;
 	int64_t *price = NEW_ARRAY(c->mem, int64_t, p->establisheds), sum = 0, rest;
 	if (!source_form(c->mem, p, t, &so, &s))
@@ -101,10 +106,15 @@ static int64_t scan_all(ctx *c, const pool *p, const terms *t, const match_optio
 
 int main(int argc, char **argv)
 {
-	work w = {.people = {.seed = 1, .date = 20000}, .options = {.threads = 1}, .simd = "auto"};
+	work w = {.people = {.seed = 1, .date = 20000},
+		  .options = {.threads = 1},
+		  .simd = "auto"};
 	if (!read_arguments(argc, argv, &w)) {
-		fputs("usage: bench_people city|national|ratio|anywhere NEWCOMERS ESTABLISHED "
-		      "[--threads T] [--simd auto|scalar|avx2|avx512] [--seed S] [--scan]\n", stderr);
+		fputs("usage: bench_people city|national|ratio|anywhere NEWCOMERS "
+		      "ESTABLISHED "
+		      "[--threads T] [--simd auto|scalar|avx2|avx512] [--seed S] "
+		      "[--scan]\n",
+		      stderr);
 		return 2;
 	}
 	ctx c = {.mem = arena_new(0), .today = w.people.date};
@@ -127,12 +137,15 @@ int main(int argc, char **argv)
 	}
 	double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - made;
 	wall = seconds(CLOCK_MONOTONIC) - wall;
-	printf("bench=people kind=%s newcomers=%u established=%u seed=%llu threads=%d simd=%s "
-	       "what=%s cpu=%.4f wall=%.4f peak_mb=%.1f people_mb=%.1f generate=%.3f pairs=%llu weighed=%llu "
+	printf("bench=people kind=%s newcomers=%u established=%u seed=%llu threads=%d "
+	       "simd=%s "
+	       "what=%s cpu=%.4f wall=%.4f peak_mb=%.1f people_mb=%.1f generate=%.3f "
+	       "pairs=%llu weighed=%llu "
 	       "total=%lld matched=%zu proven=%d unique=%d\n",
-	       w.kind, w.people.newcomers, w.people.established, (unsigned long long)w.people.seed,
-	       w.options.threads, w.simd, w.scan ? "scan" : "solve", cpu, wall,
-	       (double)peak_kb() / 1024, (double)before / 1024, made - start,
+	       w.kind, w.people.newcomers, w.people.established,
+	       (unsigned long long)w.people.seed, w.options.threads, w.simd,
+	       w.scan ? "scan" : "solve", cpu, wall, (double)peak_kb() / 1024,
+	       (double)before / 1024, made - start,
 	       (unsigned long long)r.eligible_scanned, (unsigned long long)r.weighed,
 	       (long long)r.total, r.pairs, r.proven, r.unique);
 	arena_free(c.mem);

@@ -121,8 +121,8 @@ static void put_position(const table *t, int row, int lat_column, int lon_column
 	long x = lround(radius * (cos(la) * cos(lo) - cos(lat0) * cos(lon0)));
 	long y = lround(radius * (cos(la) * sin(lo) - cos(lat0) * sin(lon0)));
 	long z = lround(radius * (sin(la) - sin(lat0)));
-	printf(".lat = %ld, .lon = %ld, .x = %ld, .y = %ld, .z = %ld, ", lround(lat * 1e5),
-	       lround(lon * 1e5), x, y, z);
+	printf(".lat = %ld, .lon = %ld, .x = %ld, .y = %ld, .z = %ld, ",
+	       lround(lat * 1e5), lround(lon * 1e5), x, y, z);
 }
 
 static void put_interests(const table *t)
@@ -144,8 +144,8 @@ static void put_languages(const table *t)
 {
 	puts("const language model_language[] = {");
 	for (int i = 0; i < t->rows; i++) {
-		static const char *const member[] = {"bcp47", "iso639_3", "name_sv", "name_en",
-						     "endonym", "script"};
+		static const char *const member[] = {"bcp47",   "iso639_3", "name_sv",
+						     "name_en", "endonym",  "script"};
 		fputs("\t{", stdout);
 		for (int c = 0; c < 6; c++)
 			put_member(member[c], t->cell[i][c]);
@@ -159,7 +159,8 @@ static void put_languages(const table *t)
 static int find_seat(const table *places, const char *name, int municipality)
 {
 	for (int i = 0; i < places->rows; i++)
-		if (whole(places, i, 3) == municipality && strcmp(places->cell[i][0], name) == 0)
+		if (whole(places, i, 3) == municipality &&
+		    strcmp(places->cell[i][0], name) == 0)
 			return i;
 	return -1;
 }
@@ -183,14 +184,16 @@ static void put_municipalities(const table *t, const table *places)
 		put_position(t, i, 7, 8);
 		puts("},");
 	}
-	puts("};\nconst size_t model_municipality_count = ARRAY_LEN(model_municipality);");
+	puts("};\nconst size_t model_municipality_count = "
+	     "ARRAY_LEN(model_municipality);");
 }
 
 static void put_places(const table *t)
 {
 	puts("const place model_place[] = {");
 	for (int i = 0; i < t->rows; i++) {
-		printf("\t{.municipality = %d, .population = %d, ", whole(t, i, 3), whole(t, i, 4));
+		printf("\t{.municipality = %d, .population = %d, ", whole(t, i, 3),
+		       whole(t, i, 4));
 		put_member("name", t->cell[i][0]);
 		put_position(t, i, 1, 2);
 		puts("},");
@@ -205,7 +208,8 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	const table *places = read_table(argv[1], "localities.tsv");
-	puts("/* Made by tools/mkdata.c from data/: do not edit. */\n#include \"model/model.h\"\n");
+	puts("/* Made by tools/mkdata.c from data/: do not edit. */\n#include "
+	     "\"model/model.h\"\n");
 	put_interests(read_table(argv[1], "interests.tsv"));
 	put_languages(read_table(argv[1], "languages.tsv"));
 	put_municipalities(read_table(argv[1], "municipalities.tsv"), places);

@@ -30,6 +30,7 @@ int main(int argc, char **argv)
 	if (child < 0 || wait4(child, &status, 0, &used) != child)
 		return 4;
 	printf("process_cpu=%.6f process_mb=%.1f\n",
-	       seconds(used.ru_utime) + seconds(used.ru_stime), (double)used.ru_maxrss / 1024);
+	       seconds(used.ru_utime) + seconds(used.ru_stime),
+	       (double)used.ru_maxrss / 1024);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

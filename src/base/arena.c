@@ -16,7 +16,7 @@ enum { FIRST_CHUNK = 16 << 10, ALIGNMENT = 64, LARGEST_CHUNK = 4 << 20 };
 
 typedef struct chunk {
 	struct chunk *below;
-	size_t size;               /* of data[] */
+	size_t size; /* of data[] */
 	_Alignas(ALIGNMENT) unsigned char data[];
 } chunk;
 
@@ -28,7 +28,7 @@ typedef struct cleanup {
 
 struct arena {
 	chunk *top;
-	size_t used;               /* in the top chunk */
+	size_t used; /* in the top chunk */
 	size_t total, cap;
 	cleanup *cleanups;
 	jmp_buf *escape;
@@ -150,7 +150,9 @@ size_t arena_used(const arena *a)
 
 arena_mark arena_here(const arena *a)
 {
-	return (arena_mark){.chunk = a->top, .used = a->used, .cleanup = a->cleanups,
+	return (arena_mark){.chunk = a->top,
+			    .used = a->used,
+			    .cleanup = a->cleanups,
 			    .total = a->total};
 }
 

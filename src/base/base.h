@@ -14,9 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MUST_USE __attribute__((warn_unused_result))
+#define MUST_USE                __attribute__((warn_unused_result))
 #define PRINTF_LIKE(fmt, first) __attribute__((format(printf, fmt, first)))
-#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+#define ARRAY_LEN(a)            (sizeof(a) / sizeof((a)[0]))
 
 /* ---- memory -------------------------------------------------------------
  * An arena owns everything allocated from it until it is freed. Allocation
@@ -33,7 +33,8 @@ void arena_free(arena *a);
 /* Zeroed memory for `count` things of `size` bytes, aligned for any type up to 64 bytes. */
 void *arena_alloc(arena *a, size_t count, size_t size);
 /* A larger copy of a block from this arena; `p` may be NULL when `old_count` is 0. */
-void *arena_grow(arena *a, const void *p, size_t old_count, size_t new_count, size_t size);
+void *arena_grow(arena *a, const void *p, size_t old_count, size_t new_count,
+		 size_t size);
 /* `fn(arg)` runs when the arena is freed or reset to a mark set before this call. */
 void arena_defer(arena *a, void (*fn)(void *), void *arg);
 /* Where to go when memory is used up: a jmp_buf, or NULL. Returns the former one. */
@@ -50,7 +51,7 @@ typedef struct arena_mark {
 arena_mark arena_here(const arena *a);
 void arena_reset(arena *a, arena_mark m);
 
-#define NEW(a, type) ((type *)arena_alloc((a), 1, sizeof(type)))
+#define NEW(a, type)          ((type *)arena_alloc((a), 1, sizeof(type)))
 #define NEW_ARRAY(a, type, n) ((type *)arena_alloc((a), (n), sizeof(type)))
 
 /* ---- text ---------------------------------------------------------------
@@ -64,7 +65,10 @@ typedef struct str {
 
 #define S(literal) ((str){"" literal, sizeof(literal) - 1})
 /* The same for static initialisers. */
-#define S_INIT(literal) {"" literal, sizeof(literal) - 1}
+#define S_INIT(literal)                                                                  \
+	{                                                                                \
+		"" literal, sizeof(literal) - 1                                          \
+	}
 /* For printf("%.*s", STR_ARG(x)). */
 #define STR_ARG(x) ((int)(x).n), ((x).s ? (x).s : "")
 
@@ -124,10 +128,10 @@ str utf8_plain(arena *a, str s);
 /* One table maps a kind to the exit code (fault_exit_code) and, later, to an HTTP status. */
 typedef enum fault_kind {
 	FAULT_NONE,
-	FAULT_UNPROVEN,   /* exit 1: not proven, or infeasible */
-	FAULT_USAGE,      /* exit 2: the command was called wrongly */
-	FAULT_INPUT,      /* exit 3: what was read cannot be used */
-	FAULT_RESOURCE,   /* exit 4: memory, disk, file system */
+	FAULT_UNPROVEN, /* exit 1: not proven, or infeasible */
+	FAULT_USAGE,    /* exit 2: the command was called wrongly */
+	FAULT_INPUT,    /* exit 3: what was read cannot be used */
+	FAULT_RESOURCE, /* exit 4: memory, disk, file system */
 } fault_kind;
 
 typedef struct fault {
@@ -160,9 +164,9 @@ uint64_t hash_mix(uint64_t x);
  */
 typedef struct ctx ctx;
 struct ctx {
-	arena *mem;                /* lives as long as the job */
+	arena *mem; /* lives as long as the job */
 	fault fault;
-	int32_t today;             /* the job's reference date, a day number */
+	int32_t today; /* the job's reference date, a day number */
 	/* Progress of anything long; may be NULL. `stage` is a locale key; total 0 = not known. Job's thread only. */
 	void (*progress)(void *self, const char *stage, uint64_t done, uint64_t total);
 	void *progress_self;
@@ -171,8 +175,8 @@ struct ctx {
 /* Sets the fault and returns false, so that one can write `return ctx_fail(…)`. */
 bool ctx_fail(ctx *c, fault_kind kind, const char *key, str arg0, str arg1);
 /* The same with a place; line and column count from 1, 0 = does not apply. */
-bool ctx_fail_at(ctx *c, fault_kind kind, str file, int64_t line, int64_t column, const char *key,
-		 str arg0, str arg1);
+bool ctx_fail_at(ctx *c, fault_kind kind, str file, int64_t line, int64_t column,
+		 const char *key, str arg0, str arg1);
 void ctx_progress(ctx *c, const char *stage, uint64_t done, uint64_t total);
 
 /* ---- dates: proleptic Gregorian, day 0 = 1970-01-01 ---------------------- */

@@ -18,11 +18,15 @@ int fault_exit_code(fault_kind kind)
 	return 4;
 }
 
-bool ctx_fail_at(ctx *c, fault_kind kind, str file, int64_t line, int64_t column, const char *key,
-		 str arg0, str arg1)
+bool ctx_fail_at(ctx *c, fault_kind kind, str file, int64_t line, int64_t column,
+		 const char *key, str arg0, str arg1)
 {
-	c->fault = (fault){.kind = kind, .file = file, .line = line, .column = column,
-			   .key = key, .arg = {arg0, arg1}};
+	c->fault = (fault){.kind = kind,
+			   .file = file,
+			   .line = line,
+			   .column = column,
+			   .key = key,
+			   .arg = {arg0, arg1}};
 	return false;
 }
 
@@ -101,8 +105,10 @@ int32_t date_to_day(ymd d)
 	int32_t y = d.year - (d.month <= 2);
 	int32_t era = (y >= 0 ? y : y - 399) / 400;
 	int32_t year_of_era = y - era * 400;
-	int32_t day_of_year = (153 * (d.month + (d.month > 2 ? -3 : 9)) + 2) / 5 + d.day - 1;
-	int32_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+	int32_t day_of_year =
+		(153 * (d.month + (d.month > 2 ? -3 : 9)) + 2) / 5 + d.day - 1;
+	int32_t day_of_era =
+		year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
 	return era * 146097 + day_of_era - 719468;
 }
 
@@ -115,8 +121,9 @@ ymd date_from_day(int32_t day)
 	int32_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
 	int32_t mp = (5 * doy + 2) / 153;
 	int32_t month = mp < 10 ? mp + 3 : mp - 9;
-	return (ymd){.year = yoe + era * 400 + (month <= 2), .month = month,
-		      .day = doy - (153 * mp + 2) / 5 + 1};
+	return (ymd){.year = yoe + era * 400 + (month <= 2),
+		     .month = month,
+		     .day = doy - (153 * mp + 2) / 5 + 1};
 }
 
 bool date_parse_iso(str s, int32_t *day)

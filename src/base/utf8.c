@@ -13,7 +13,10 @@ int32_t utf8_next(str s, size_t *pos)
 	++*pos;
 	if (c < 0x80)
 		return c;
-	size_t len = c >= 0xf0 && c < 0xf5 ? 4 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xc2 && c < 0xe0 ? 2 : 0;
+	size_t len = c >= 0xf0 && c < 0xf5   ? 4
+		     : c >= 0xe0 && c < 0xf0 ? 3
+		     : c >= 0xc2 && c < 0xe0 ? 2
+					     : 0;
 	if (!len || s.n - *pos < len - 1)
 		return -1;
 	int32_t point = c & (0xff >> (len + 1));
@@ -70,7 +73,8 @@ static wide to_wide(arena *a, str s)
 	assert(s.n < INT32_MAX / 4);
 	UErrorCode status = U_ZERO_ERROR;
 	wide w = {.s = NEW_ARRAY(a, UChar, s.n + 1)};
-	u_strFromUTF8WithSub(w.s, (int32_t)s.n + 1, &w.n, s.s, (int32_t)s.n, 0xfffd, NULL, &status);
+	u_strFromUTF8WithSub(w.s, (int32_t)s.n + 1, &w.n, s.s, (int32_t)s.n, 0xfffd, NULL,
+			     &status);
 	assert(U_SUCCESS(status));
 	return w;
 }

@@ -44,7 +44,8 @@ typedef struct meter {
 
 static double seconds_between(const struct timespec *from, const struct timespec *to)
 {
-	return (double)(to->tv_sec - from->tv_sec) + 1e-9 * (double)(to->tv_nsec - from->tv_nsec);
+	return (double)(to->tv_sec - from->tv_sec) +
+	       1e-9 * (double)(to->tv_nsec - from->tv_nsec);
 }
 
 static void meter_clear(meter *m)
@@ -63,7 +64,8 @@ static void meter_show(void *self, const char *stage, uint64_t done, uint64_t to
 		meter_clear(m);
 		return;
 	}
-	if (seconds_between(&m->begun, &now) < 1 || seconds_between(&m->shown, &now) < 0.1)
+	if (seconds_between(&m->begun, &now) < 1 ||
+	    seconds_between(&m->shown, &now) < 0.1)
 		return;
 	m->shown = now;
 	m->visible = true;
@@ -83,7 +85,8 @@ static void meter_show(void *self, const char *stage, uint64_t done, uint64_t to
 
 static const view_lang *lang_of_environment(void)
 {
-	static const char *const name[] = {"KOMPIS_LANG", "LC_ALL", "LC_MESSAGES", "LANG"};
+	static const char *const name[] = {"KOMPIS_LANG", "LC_ALL", "LC_MESSAGES",
+					   "LANG"};
 	for (size_t i = 0; i < ARRAY_LEN(name); i++) {
 		str value = str_from(getenv(name[i]));
 		const view_lang *l = view_lang_get(str_slice(value, 0, 2));
@@ -112,7 +115,8 @@ static bool take_lang(cli *c)
 		}
 		const view_lang *l = view_lang_get(tag);
 		if (!l)
-			return ctx_fail(c->ctx, FAULT_USAGE, "cli.no_language", tag, S(""));
+			return ctx_fail(c->ctx, FAULT_USAGE, "cli.no_language", tag,
+					S(""));
 		c->lang = l;
 	}
 	c->argc = kept;
@@ -156,8 +160,10 @@ static int run_command(cli *c)
 int cli_main(int argc, char **argv)
 {
 	ctx job = {.mem = arena_new(0), .today = (int32_t)(time(NULL) / 86400)};
-	cli c = {.ctx = &job, .program = str_from(argc ? argv[0] : "kompis"),
-		 .argc = argc ? argc - 1 : 0, .argv = argv + (argc > 0)};
+	cli c = {.ctx = &job,
+		 .program = str_from(argc ? argv[0] : "kompis"),
+		 .argc = argc ? argc - 1 : 0,
+		 .argv = argv + (argc > 0)};
 	c.color = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
 	meter m = {.cli = &c};
 	clock_gettime(CLOCK_MONOTONIC, &m.begun);

@@ -8,11 +8,11 @@
 #include "view/view.h"
 
 typedef struct cli {
-	ctx *ctx;                  /* memory, fault, progress (set up only on a terminal) */
-	const view_lang *lang;     /* --lang, else the environment, else Swedish */
-	str program;               /* as it was called */
-	bool color;                /* standard output is a terminal and NO_COLOR is not set */
-	int argc;                  /* what follows the command's name, --lang taken out */
+	ctx *ctx;              /* memory, fault, progress (set up only on a terminal) */
+	const view_lang *lang; /* --lang, else the environment, else Swedish */
+	str program;           /* as it was called */
+	bool color;            /* standard output is a terminal and NO_COLOR is not set */
+	int argc;              /* what follows the command's name, --lang taken out */
 	char **argv;
 } cli;
 
@@ -22,18 +22,23 @@ typedef struct cli {
  * into a USAGE fault that names it.
  */
 typedef enum option_kind {
-	OPTION_FLAG, OPTION_INT, OPTION_TEXT, OPTION_TEXTS, OPTION_DATE, OPTION_SHARE
+	OPTION_FLAG,
+	OPTION_INT,
+	OPTION_TEXT,
+	OPTION_TEXTS,
+	OPTION_DATE,
+	OPTION_SHARE
 } option_kind;
 typedef struct cli_texts {
 	str *text;
 	size_t n;
 } cli_texts;
 typedef struct cli_option {
-	const char *name;          /* "--out"; its words: key "cli.<command>.out", dashes as "_" */
+	const char *name; /* "--out"; its words: key "cli.<command>.out", dashes as "_" */
 	option_kind kind;
-	void *target;              /* by kind: bool, int64_t, str, cli_texts, int32_t (a day
+	void *target;     /* by kind: bool, int64_t, str, cli_texts, int32_t (a day
 				    * number), double (0..1); keeps its value when not given */
-	int64_t min, max;          /* for OPTION_INT */
+	int64_t min, max; /* for OPTION_INT */
 } cli_option;
 /*
  * Reads the arguments of command `name` ("match"); its help is made of "cli.<name>.usage"
@@ -41,8 +46,9 @@ typedef struct cli_option {
  * any order, "--x=y" is "--x y", and "--" ends the options. On --help it prints the help
  * and sets *done: then return 0.
  */
-MUST_USE bool cli_options(cli *c, const char *name, const cli_option *option, size_t options,
-			  int min, int max, str *operand, int *operands, bool *done);
+MUST_USE bool cli_options(cli *c, const char *name, const cli_option *option,
+			  size_t options, int min, int max, str *operand, int *operands,
+			  bool *done);
 
 /* A whole file in memory (c->mem); "-" is standard input. Fault INPUT when it cannot be read. */
 MUST_USE bool cli_file_read(ctx *c, str path, str *bytes);

@@ -7,35 +7,42 @@
 /* ---- what a sheet has beside the coded answers ----------------------------------------- */
 
 static const char *const women_here[] = {
-	"Anna", "Eva", "Karin", "Maria", "Lena", "Kerstin", "Sara", "Emma", "Ingrid", "Elin",
-	"Birgitta", "Johanna", "Malin", "Hanna", "Linnea", "Ulla", "Frida", "Ebba", "Maj", "Siri",
+	"Anna",   "Eva",    "Karin", "Maria",    "Lena",    "Kerstin", "Sara",
+	"Emma",   "Ingrid", "Elin",  "Birgitta", "Johanna", "Malin",   "Hanna",
+	"Linnea", "Ulla",   "Frida", "Ebba",     "Maj",     "Siri",
 };
 static const char *const men_here[] = {
-	"Lars", "Anders", "Johan", "Erik", "Per", "Karl", "Mikael", "Nils", "Olof", "Jonas",
-	"Fredrik", "Gustav", "Bengt", "Emil", "Sven", "Axel", "Viktor", "Hugo", "Arne", "Isak",
+	"Lars", "Anders", "Johan",  "Erik",    "Per",    "Karl",  "Mikael",
+	"Nils", "Olof",   "Jonas",  "Fredrik", "Gustav", "Bengt", "Emil",
+	"Sven", "Axel",   "Viktor", "Hugo",    "Arne",   "Isak",
 };
 static const char *const women_new[] = {
-	"Amina", "Fatima", "Olena", "Rahel", "Hodan", "Zahra", "Rima", "Selam", "Mariam", "Iryna",
-	"Layla", "Shirin", "Khadija", "Nour", "Yordanos", "Oksana", "Parisa", "Hanan", "Aziza", "Lucía",
+	"Amina",    "Fatima", "Olena",  "Rahel", "Hodan",  "Zahra",   "Rima",
+	"Selam",    "Mariam", "Iryna",  "Layla", "Shirin", "Khadija", "Nour",
+	"Yordanos", "Oksana", "Parisa", "Hanan", "Aziza",  "Lucía",
 };
 static const char *const men_new[] = {
-	"Ahmad", "Mohammad", "Yonas", "Ali", "Andrij", "Reza", "Omar", "Abdi", "Tesfay", "Hassan",
-	"Samir", "Bohdan", "Karim", "Filmon", "Mustafa", "Dawit", "Navid", "Ibrahim", "Farid", "Luis",
+	"Ahmad",   "Mohammad", "Yonas",  "Ali",     "Andrij", "Reza",  "Omar",
+	"Abdi",    "Tesfay",   "Hassan", "Samir",   "Bohdan", "Karim", "Filmon",
+	"Mustafa", "Dawit",    "Navid",  "Ibrahim", "Farid",  "Luis",
 };
 static const char *const families_here[] = {
-	"Andersson", "Nilsson", "Lindgren", "Berg", "Öberg", "Sandström", "Åström", "Lundqvist",
-	"Ek", "Forsberg", "Hedlund", "Nordin", "Sjögren", "Wikström", "Dahl", "Holm", "Norberg",
+	"Andersson", "Nilsson",   "Lindgren", "Berg",     "Öberg",   "Sandström",
+	"Åström",    "Lundqvist", "Ek",       "Forsberg", "Hedlund", "Nordin",
+	"Sjögren",   "Wikström",  "Dahl",     "Holm",     "Norberg",
 };
 static const char *const families_new[] = {
-	"Haddad", "Hosseini", "Tekle", "Warsame", "Kovalenko", "Rahimi", "Aziz", "Melnyk",
-	"Ghebremedhin", "Nazari", "Saleh", "Farah", "Bondar", "Karimi", "Osman", "Habtom", "Abdi",
+	"Haddad", "Hosseini", "Tekle",        "Warsame", "Kovalenko", "Rahimi",
+	"Aziz",   "Melnyk",   "Ghebremedhin", "Nazari",  "Saleh",     "Farah",
+	"Bondar", "Karimi",   "Osman",        "Habtom",  "Abdi",
 };
 #define ONE(list, at) ((list)[(at) % ARRAY_LEN(list)])
 
 static str given_name(const profile *p)
 {
 	uint64_t at = hash_mix(p->id);
-	bool woman = p->gender == GENDER_WOMAN || (p->gender != GENDER_MAN && at >> 32 & 1);
+	bool woman =
+		p->gender == GENDER_WOMAN || (p->gender != GENDER_MAN && at >> 32 & 1);
 	if (p->side == SIDE_NEWCOMER)
 		return str_from(woman ? ONE(women_new, at) : ONE(men_new, at));
 	return str_from(woman ? ONE(women_here, at) : ONE(men_here, at));
@@ -44,8 +51,10 @@ static str given_name(const profile *p)
 /* One name for a household. */
 static str family_name(const profile *p)
 {
-	uint64_t at = hash_mix(p->household ? UINT64_C(1) << 40 | p->household : p->id + 7u);
-	return str_from(p->side == SIDE_NEWCOMER ? ONE(families_new, at) : ONE(families_here, at));
+	uint64_t at =
+		hash_mix(p->household ? UINT64_C(1) << 40 | p->household : p->id + 7u);
+	return str_from(p->side == SIDE_NEWCOMER ? ONE(families_new, at)
+						 : ONE(families_here, at));
 }
 
 /*
@@ -64,7 +73,8 @@ static str phone(arena *mem, const profile *p)
 	uint32_t at = p->id - 1;
 	for (size_t i = 0; i < ARRAY_LEN(range); i++) {
 		if (at < range[i].n)
-			return str_format(mem, "+46%s%u", range[i].area + 1, range[i].first + at);
+			return str_format(mem, "+46%s%u", range[i].area + 1,
+					  range[i].first + at);
 		at -= range[i].n;
 	}
 	return S("");
@@ -112,11 +122,16 @@ static void add_cell(buf *b, str s, bool first)
 static str value(arena *mem, const profile *p, field_id f, int32_t date)
 {
 	switch ((int)f) {
-	case FIELD_GIVEN: return given_name(p);
-	case FIELD_FAMILY: return family_name(p);
-	case FIELD_PHONE: return phone(mem, p);
-	case FIELD_EMAIL: return email(mem, p);
-	default: return model_value_format(mem, p, f, date);
+	case FIELD_GIVEN:
+		return given_name(p);
+	case FIELD_FAMILY:
+		return family_name(p);
+	case FIELD_PHONE:
+		return phone(mem, p);
+	case FIELD_EMAIL:
+		return email(mem, p);
+	default:
+		return model_value_format(mem, p, f, date);
 	}
 }
 
@@ -138,7 +153,8 @@ static bool write_sheet(ctx *x, const people *p, int32_t date)
 		arena_mark here = arena_here(x->mem);
 		buf row = {.mem = x->mem};
 		for (int f = 0; f < FIELD_COUNT; f++)
-			add_cell(&row, value(x->mem, &p->profile[i], (field_id)f, date), f == 0);
+			add_cell(&row, value(x->mem, &p->profile[i], (field_id)f, date),
+				 f == 0);
 		buf_char(&row, '\n');
 		if (!put_row(x, &row))
 			return false;
@@ -158,14 +174,27 @@ int cmd_generate(cli *c)
 	int operands;
 	bool done = false;
 	const cli_option option[] = {
-		{.name = "--seed", .kind = OPTION_INT, .target = &seed, .min = 0, .max = INT64_MAX},
-		{.name = "--newcomers", .kind = OPTION_INT, .target = &newcomers, .min = 0, .max = MOST},
-		{.name = "--established", .kind = OPTION_INT, .target = &established, .min = 0, .max = MOST},
+		{.name = "--seed",
+		 .kind = OPTION_INT,
+		 .target = &seed,
+		 .min = 0,
+		 .max = INT64_MAX},
+		{.name = "--newcomers",
+		 .kind = OPTION_INT,
+		 .target = &newcomers,
+		 .min = 0,
+		 .max = MOST},
+		{.name = "--established",
+		 .kind = OPTION_INT,
+		 .target = &established,
+		 .min = 0,
+		 .max = MOST},
 		{.name = "--city", .kind = OPTION_FLAG, .target = &o.city},
 		{.name = "--anywhere", .kind = OPTION_SHARE, .target = &o.anywhere},
 		{.name = "--date", .kind = OPTION_DATE, .target = &o.date},
 	};
-	if (!cli_options(c, "generate", option, ARRAY_LEN(option), 0, 0, none, &operands, &done))
+	if (!cli_options(c, "generate", option, ARRAY_LEN(option), 0, 0, none, &operands,
+			 &done))
 		return cli_fault(c);
 	if (done)
 		return 0;

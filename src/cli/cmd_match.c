@@ -48,7 +48,8 @@ static bool read_options(job *j, bool *done)
 		{"--simd", OPTION_TEXT, &j->simd, 0, 0},
 	};
 	int n;
-	return cli_options(j->cli, "match", option, ARRAY_LEN(option), 1, 1, &j->file, &n, done);
+	return cli_options(j->cli, "match", option, ARRAY_LEN(option), 1, 1, &j->file, &n,
+			   done);
 }
 
 /* ---- terms ------------------------------------------------------------------------------ */
@@ -57,22 +58,24 @@ static bool read_id(job *j, const char *option, str text, uint32_t *id)
 {
 	int64_t n;
 	if (!str_to_int(text, 1, UINT32_MAX, &n))
-		return ctx_fail(j->cli->ctx, FAULT_USAGE, "cli.bad_person", str_from(option), text);
+		return ctx_fail(j->cli->ctx, FAULT_USAGE, "cli.bad_person",
+				str_from(option), text);
 	*id = (uint32_t)n;
 	return true;
 }
 
 /* "12:340" */
-static bool read_pairs(job *j, const char *option, const cli_texts *from, const id_pair **out,
-		       size_t *n)
+static bool read_pairs(job *j, const char *option, const cli_texts *from,
+		       const id_pair **out, size_t *n)
 {
 	id_pair *pair = NEW_ARRAY(j->cli->ctx->mem, id_pair, from->n);
 	for (size_t i = 0; i < from->n; i++) {
 		str rest = from->text[i], a, b;
 		if (!str_cut(&rest, ':', &a) || !str_cut(&rest, ':', &b) || rest.s)
-			return ctx_fail(j->cli->ctx, FAULT_USAGE, "cli.bad_pair", str_from(option),
-					from->text[i]);
-		if (!read_id(j, option, a, &pair[i].a) || !read_id(j, option, b, &pair[i].b))
+			return ctx_fail(j->cli->ctx, FAULT_USAGE, "cli.bad_pair",
+					str_from(option), from->text[i]);
+		if (!read_id(j, option, a, &pair[i].a) ||
+		    !read_id(j, option, b, &pair[i].b))
 			return false;
 	}
 	*out = pair;
@@ -97,7 +100,8 @@ static bool read_weights(job *j)
 		str rest = j->weight.text[i], name;
 		if (!str_cut(&rest, '=', &name) || !str_to_int(rest, 0, WEIGHT_MAX, &n) ||
 		    find_criterion(name) < 0)
-			return ctx_fail(c, FAULT_USAGE, "cli.match.bad_weight", j->weight.text[i],
+			return ctx_fail(c, FAULT_USAGE, "cli.match.bad_weight",
+					j->weight.text[i],
 					str_format(c->mem, "0–%d", WEIGHT_MAX));
 		j->terms.weight[find_criterion(name)] = (int32_t)n;
 	}
@@ -130,7 +134,9 @@ static bool set_terms(job *j)
 	static const struct {
 		const char *name;
 		match_simd level;
-	} level[] = {{"auto", SIMD_AUTO}, {"scalar", SIMD_SCALAR}, {"avx2", SIMD_AVX2},
+	} level[] = {{"auto", SIMD_AUTO},
+		     {"scalar", SIMD_SCALAR},
+		     {"avx2", SIMD_AVX2},
 		     {"avx512", SIMD_AVX512}};
 	j->terms = model_terms_default(j->date);
 	j->terms.waiting = (int32_t)j->waiting;
@@ -141,11 +147,13 @@ static bool set_terms(job *j)
 	while (i < ARRAY_LEN(level) && !str_equal(j->simd, str_from(level[i].name)))
 		i++;
 	if (i == ARRAY_LEN(level))
-		return ctx_fail(j->cli->ctx, FAULT_USAGE, "cli.match.bad_simd", j->simd, S(""));
+		return ctx_fail(j->cli->ctx, FAULT_USAGE, "cli.match.bad_simd", j->simd,
+				S(""));
 	j->options.simd = level[i].level;
 	return read_weights(j) &&
 	       read_pairs(j, "--lock", &j->lock, &j->terms.locked, &j->terms.locked_n) &&
-	       read_pairs(j, "--forbid", &j->forbid, &j->terms.forbidden, &j->terms.forbidden_n);
+	       read_pairs(j, "--forbid", &j->forbid, &j->terms.forbidden,
+			  &j->terms.forbidden_n);
 }
 
 /* ---- solving and proving ------------------------------------------------------------------ */
@@ -154,7 +162,7 @@ static bool solve(job *j)
 {
 	ctx *c = j->cli->ctx;
 	model_pool_form(c->mem, &j->sheet.people, &j->terms, &j->pool);
-	const char *missing = !j->pool.newcomers	? "match.no_newcomers"
+	const char *missing = !j->pool.newcomers      ? "match.no_newcomers"
 			      : !j->pool.establisheds ? "match.no_established"
 						      : NULL;
 	if (missing)
@@ -170,7 +178,8 @@ static str path_in(job *j, const char *name)
 static bool write_result(job *j, str *bytes)
 {
 	buf b = {.mem = j->cli->ctx->mem};
-	report_result_json(j->cli->ctx, &j->sheet.people, &j->pool, &j->terms, &j->result, j->file, &b);
+	report_result_json(j->cli->ctx, &j->sheet.people, &j->pool, &j->terms, &j->result,
+			   j->file, &b);
 	*bytes = buf_str(&b);
 	return cli_file_write(j->cli->ctx, path_in(j, "result.json"), *bytes);
 }
@@ -184,8 +193,8 @@ static bool prove(job *j, str bytes)
 	    !check_run(c, &j->sheet.people, &claim, (int)j->threads, &proof))
 		return false;
 	if (!proof.proven)
-		return ctx_fail_at(c, FAULT_UNPROVEN, path_in(j, "result.json"), 0, 0, proof.key,
-				   proof.arg[0], proof.arg[1]);
+		return ctx_fail_at(c, FAULT_UNPROVEN, path_in(j, "result.json"), 0, 0,
+				   proof.key, proof.arg[0], proof.arg[1]);
 	return true;
 }
 
@@ -236,10 +245,11 @@ static bool run(job *j)
 	if (!set_terms(j) || !cli_sheet_read(j->cli, j->file, j->skip_bad, &j->sheet) ||
 	    !leave_out(j) || !solve(j))
 		return false;
-	if (!cli_directory_make(c, j->out) || !write_result(j, &bytes) || !prove(j, bytes))
+	if (!cli_directory_make(c, j->out) || !write_result(j, &bytes) ||
+	    !prove(j, bytes))
 		return false;
-	if (!report_match_gather(c, j->file, &j->sheet, &j->pool, &j->terms, &j->options, &j->result,
-				 &j->report))
+	if (!report_match_gather(c, j->file, &j->sheet, &j->pool, &j->terms, &j->options,
+				 &j->result, &j->report))
 		return false;
 	j->report.checked = true;
 	if (!write_reports(j, written, &n))
@@ -248,15 +258,21 @@ static bool run(job *j)
 	report_match_text(c, j->cli->lang, &j->report, written, n, j->cli->color, &b);
 	fwrite(b.s, 1, b.n, stdout);
 	if (!j->result.pairs)
-		return ctx_fail_at(c, FAULT_UNPROVEN, j->file, 0, 0, "match.nobody_eligible", S(""), S(""));
+		return ctx_fail_at(c, FAULT_UNPROVEN, j->file, 0, 0,
+				   "match.nobody_eligible", S(""), S(""));
 	return true;
 }
 
 int cmd_match(cli *c)
 {
 	job *j = NEW(c->ctx->mem, job);
-	*j = (job){.cli = c, .out = S("matchning"), .date = c->ctx->today, .threads = 1,
-		   .reserve = RESERVE_DEFAULT / 1000, .waiting = WAITING_DEFAULT, .simd = S("auto")};
+	*j = (job){.cli = c,
+		   .out = S("matchning"),
+		   .date = c->ctx->today,
+		   .threads = 1,
+		   .reserve = RESERVE_DEFAULT / 1000,
+		   .waiting = WAITING_DEFAULT,
+		   .simd = S("auto")};
 	bool done;
 	if (!read_options(j, &done))
 		return cli_fault(c);

@@ -14,15 +14,26 @@ static bool cannot(ctx *c, fault_kind kind, const char *key, str path)
 {
 	char text[256];
 	switch (errno) {
-	case ENOENT: key = "cli.no_such_file"; break;
+	case ENOENT:
+		key = "cli.no_such_file";
+		break;
 	case EACCES:
 	case EPERM:
-	case EROFS: key = "cli.not_allowed"; break;
-	case EISDIR: key = "cli.is_directory"; break;
-	case ENOTDIR: key = "cli.is_no_directory"; break;
+	case EROFS:
+		key = "cli.not_allowed";
+		break;
+	case EISDIR:
+		key = "cli.is_directory";
+		break;
+	case ENOTDIR:
+		key = "cli.is_no_directory";
+		break;
 	case ENOSPC:
-	case EDQUOT: key = "cli.disk_full"; break;
-	default: break;
+	case EDQUOT:
+		key = "cli.disk_full";
+		break;
+	default:
+		break;
 	}
 	str reason = str_copy(c->mem, str_from(strerror_r(errno, text, sizeof text)));
 	return ctx_fail_at(c, kind, path, 0, 0, key, reason, S(""));
@@ -35,13 +46,15 @@ static void close_fd(void *arg)
 
 bool cli_file_read(ctx *c, str path, str *bytes)
 {
-	int fd = str_equal(path, S("-")) ? dup(STDIN_FILENO)
-					 : open(str_terminated(c->mem, path), O_RDONLY | O_CLOEXEC);
+	int fd = str_equal(path, S("-"))
+			 ? dup(STDIN_FILENO)
+			 : open(str_terminated(c->mem, path), O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return cannot(c, FAULT_INPUT, "cli.cannot_read", path);
 	arena_defer(c->mem, close_fd, (void *)(intptr_t)fd);
 	struct stat info;
-	size_t cap = fstat(fd, &info) == 0 && info.st_size > 0 ? (size_t)info.st_size + 1 : 1 << 16;
+	size_t cap = fstat(fd, &info) == 0 && info.st_size > 0 ? (size_t)info.st_size + 1
+							       : 1 << 16;
 	char *s = arena_alloc(c->mem, cap, 1);
 	size_t n = 0;
 	for (;;) {
@@ -78,7 +91,8 @@ static bool write_all(int fd, str bytes)
 /* These files hold names: readable by the one who made them only. */
 bool cli_file_write(ctx *c, str path, str bytes)
 {
-	char *name = str_terminated(c->mem, str_format(c->mem, "%.*s.XXXXXX", STR_ARG(path)));
+	char *name =
+		str_terminated(c->mem, str_format(c->mem, "%.*s.XXXXXX", STR_ARG(path)));
 	int fd = mkostemp(name, O_CLOEXEC);
 	if (fd < 0)
 		return cannot(c, FAULT_RESOURCE, "cli.cannot_write", path);
@@ -103,11 +117,13 @@ bool cli_directory_make(ctx *c, str path)
 		char kept = *p;
 		*p = 0;
 		struct stat info;
-		bool there = mkdir(s, 0700) == 0 ||
-			     (errno == EEXIST && stat(s, &info) == 0 && S_ISDIR(info.st_mode));
+		bool there =
+			mkdir(s, 0700) == 0 ||
+			(errno == EEXIST && stat(s, &info) == 0 && S_ISDIR(info.st_mode));
 		*p = kept;
 		if (!there)
-			return cannot(c, FAULT_RESOURCE, "cli.cannot_make_directory", path);
+			return cannot(c, FAULT_RESOURCE, "cli.cannot_make_directory",
+				      path);
 		if (!kept)
 			return true;
 	}

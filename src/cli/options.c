@@ -10,7 +10,7 @@ typedef struct reading {
 	const char *name;
 	const cli_option *option;
 	size_t options;
-	int next;                  /* of cli->argv */
+	int next; /* of cli->argv */
 } reading;
 
 static str option_words(const reading *r, const cli_option *o)
@@ -26,12 +26,17 @@ static str option_words(const reading *r, const cli_option *o)
 static const char *operand_sign(option_kind kind)
 {
 	switch (kind) {
-	case OPTION_FLAG: return "";
-	case OPTION_INT: return " N";
+	case OPTION_FLAG:
+		return "";
+	case OPTION_INT:
+		return " N";
 	case OPTION_TEXT:
-	case OPTION_TEXTS: return " X";
-	case OPTION_DATE: return " YYYY-MM-DD";
-	case OPTION_SHARE: return " 0..1";
+	case OPTION_TEXTS:
+		return " X";
+	case OPTION_DATE:
+		return " YYYY-MM-DD";
+	case OPTION_SHARE:
+		return " 0..1";
 	}
 	return "";
 }
@@ -78,18 +83,22 @@ static bool set_value(reading *r, const cli_option *o, str value)
 		return true;
 	case OPTION_TEXTS: {
 		cli_texts *list = o->target;
-		list->text = arena_grow(mem, list->text, list->n, list->n + 1, sizeof *list->text);
+		list->text = arena_grow(mem, list->text, list->n, list->n + 1,
+					sizeof *list->text);
 		list->text[list->n++] = value;
 		return true;
 	}
 	case OPTION_INT:
 		return str_to_int(value, o->min, o->max, o->target) ||
 		       bad(r, "cli.bad_number", name,
-			   str_format(mem, "%lld–%lld", (long long)o->min, (long long)o->max));
+			   str_format(mem, "%lld–%lld", (long long)o->min,
+				      (long long)o->max));
 	case OPTION_DATE:
-		return date_parse_iso(value, o->target) || bad(r, "cli.bad_date", name, value);
+		return date_parse_iso(value, o->target) ||
+		       bad(r, "cli.bad_date", name, value);
 	case OPTION_SHARE:
-		return read_share(value, o->target) || bad(r, "cli.bad_share", name, value);
+		return read_share(value, o->target) ||
+		       bad(r, "cli.bad_share", name, value);
 	}
 	return false;
 }
@@ -120,8 +129,8 @@ static bool read_option(reading *r, str arg)
 	return set_value(r, o, str_from(r->cli->argv[r->next++]));
 }
 
-bool cli_options(cli *c, const char *name, const cli_option *option, size_t options, int min,
-		 int max, str *operand, int *operands, bool *done)
+bool cli_options(cli *c, const char *name, const cli_option *option, size_t options,
+		 int min, int max, str *operand, int *operands, bool *done)
 {
 	reading r = {.cli = c, .name = name, .option = option, .options = options};
 	bool only_operands = false;

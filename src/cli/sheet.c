@@ -15,13 +15,14 @@ static void print_problem(cli *c, str file, const sheet_problem *p)
 	}
 	str heading = p->field < FIELD_COUNT ? model_field[p->field].heading : S("");
 	str arg[] = {str_format(mem, "%u", p->row), heading, view_inert(mem, p->read),
-		     view_say(mem, c->lang, p->key, NULL, 0), view_inert(mem, buf_str(&could_be))};
-	const char *key = !heading.n	   ? "cli.sheet.row"
+		     view_say(mem, c->lang, p->key, NULL, 0),
+		     view_inert(mem, buf_str(&could_be))};
+	const char *key = !heading.n      ? "cli.sheet.row"
 			  : p->could_be_n ? "cli.sheet.cell_could_be"
 					  : "cli.sheet.cell";
 	str text = view_say(mem, c->lang, key, arg, ARRAY_LEN(arg));
-	fprintf(stderr, "%.*s:%lld:%d: %.*s\n", STR_ARG(view_inert(mem, file)), (long long)p->line,
-		p->column, STR_ARG(text));
+	fprintf(stderr, "%.*s:%lld:%d: %.*s\n", STR_ARG(view_inert(mem, file)),
+		(long long)p->line, p->column, STR_ARG(text));
 	arena_reset(mem, here);
 }
 
@@ -35,5 +36,6 @@ bool cli_sheet_read(cli *c, str file, bool skip_bad, sheet *out)
 	for (size_t i = 0; i < out->problems; i++)
 		print_problem(c, file, &out->problem[i]);
 	str n = view_number(c->ctx->mem, c->lang, out->unusable);
-	return ctx_fail_at(c->ctx, FAULT_INPUT, file, 0, 0, "cli.sheet.unusable", n, S(""));
+	return ctx_fail_at(c->ctx, FAULT_INPUT, file, 0, 0, "cli.sheet.unusable", n,
+			   S(""));
 }

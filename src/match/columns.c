@@ -44,7 +44,8 @@ int32_t box_distance(const box *a, const box *b)
 {
 	double square = 0;
 	for (int i = 0; i < 3; i++) {
-		int gap = a->low[i] > b->high[i] ? a->low[i] - b->high[i] : b->low[i] - a->high[i];
+		int gap = a->low[i] > b->high[i] ? a->low[i] - b->high[i]
+						 : b->low[i] - a->high[i];
 		if (gap > 0)
 			square += (double)gap * gap;
 	}
@@ -59,14 +60,16 @@ static int compare_placed(const void *a, const void *b)
 	return (x->unit > y->unit) - (x->unit < y->unit);
 }
 
-placed_unit *place_sort(arena *mem, const pool *p, const unit *side, uint32_t *which, uint32_t n)
+placed_unit *place_sort(arena *mem, const pool *p, const unit *side, uint32_t *which,
+			uint32_t n)
 {
 	placed_unit *e = NEW_ARRAY(mem, placed_unit, n);
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t first = p->member[side[which[i]].first];
 		/* Households apart: their members differ in age, and would blur the words of others. */
 		uint64_t several = side[which[i]].n > 1 ? 128 : 0;
-		e[i] = (placed_unit){place_key(&p->people->profile[first]) | several, which[i]};
+		e[i] = (placed_unit){place_key(&p->people->profile[first]) | several,
+				     which[i]};
 	}
 	qsort(e, n, sizeof *e, compare_placed);
 	for (uint32_t i = 0; i < n; i++)
@@ -89,11 +92,13 @@ static void place_slots(columns *c, const placed_unit *e)
 		uint64_t here = e[i].key >> 8;
 		if (i && here != former) {
 			uint32_t next = 0;
-			while (next < LARGE && i + next < c->count && e[i + next].key >> 8 == here)
+			while (next < LARGE && i + next < c->count &&
+			       e[i + next].key >> 8 == here)
 				next++;
 			if (PLACE_GROUP(e[i].key) != PLACE_GROUP(e[i - 1].key))
 				at = (at + BLOCK_SLOTS - 1) / BLOCK_SLOTS * BLOCK_SLOTS;
-			else if (at % WORD_SLOTS >= WORTH_IT && (run >= LARGE || next >= LARGE))
+			else if (at % WORD_SLOTS >= WORTH_IT &&
+				 (run >= LARGE || next >= LARGE))
 				at = (at + WORD_SLOTS - 1) / WORD_SLOTS * WORD_SLOTS;
 			run = 0;
 		}
@@ -183,7 +188,8 @@ static void survey(columns *c)
 		const profile *p = &c->pool->people->profile[c->person[k]];
 		m->interests_in |= p->interests;
 		m->languages_in |= p->languages;
-		m->occupations = p->occupation > m->occupations ? p->occupation : m->occupations;
+		m->occupations =
+			p->occupation > m->occupations ? p->occupation : m->occupations;
 		m->genders = p->gender > m->genders ? p->gender : m->genders;
 		for (int i = 0; i < DAY_PARTS; i++)
 			alike[i] &= p->times >> i & 1 ? p->times : ~p->times;
@@ -228,7 +234,8 @@ static void map_planes(columns *c)
 	m->valid = take(m, 1);
 	m->lack = take(m, LACK_BITS);
 	for (int i = 0; i < CRITERIA_COUNT; i++) {
-		size_t answers = model_criterion[i].kind == CRITERION_KIND_SHARE ? SHARE_SIZES : 4;
+		size_t answers =
+			model_criterion[i].kind == CRITERION_KIND_SHARE ? SHARE_SIZES : 4;
 		m->value[i] = take(m, answers * m->bits[i]);
 	}
 }
@@ -256,8 +263,10 @@ static void set_mask(const spot *s, size_t first, uint64_t mask)
 static int share_points(const columns *c, int weight, int na, int nb)
 {
 	int points = 0;
-	for (int common = 1; common <= SHARE_COUNTED && common <= na && common <= nb; common++) {
-		int whole = columns_points(c, (int64_t)weight * kind_share_of(common, na, nb));
+	for (int common = 1; common <= SHARE_COUNTED && common <= na && common <= nb;
+	     common++) {
+		int whole = columns_points(c, (int64_t)weight *
+						      kind_share_of(common, na, nb));
 		int each = (whole + common - 1) / common;
 		points = each > points ? each : points;
 	}
@@ -272,17 +281,17 @@ static void set_values(const columns *c, const spot *s, const profile *p)
 #define VALUES_ANY(id, answer)        (void)0
 #define VALUES_COUNT(id, answer)      (void)0
 #define VALUES_EQUAL(id, answer)      (void)0
-#define VALUES_SHARE(id, answer) \
-	for (int n = 1; n <= SHARE_SIZES; n++) \
-		set_mask(s, (size_t)(c->map.value[id] + (n - 1) * c->map.bits[id]), \
-			 (uint64_t)share_points(c, c->terms->weight[id], n, \
-						__builtin_popcountll(answer)))
-#define VALUES_TABLE(id, answer) \
-	for (int n = 1; n <= LIFE_FAMILY; n++) \
-		set_mask(s, (size_t)(c->map.value[id] + (n - 1) * c->map.bits[id]), \
-			 (uint64_t)columns_points(c, (int64_t)c->terms->weight[id] * \
-							     kind_table(n, answer)))
-#define CRITERION(id, name, kind, param, wish, weight, reads) \
+#define VALUES_SHARE(id, answer)                                                         \
+	for (int n = 1; n <= SHARE_SIZES; n++)                                           \
+	set_mask(s, (size_t)(c->map.value[id] + (n - 1) * c->map.bits[id]),              \
+		 (uint64_t)share_points(c, c->terms->weight[id], n,                      \
+					__builtin_popcountll(answer)))
+#define VALUES_TABLE(id, answer)                                                         \
+	for (int n = 1; n <= LIFE_FAMILY; n++)                                           \
+	set_mask(s, (size_t)(c->map.value[id] + (n - 1) * c->map.bits[id]),              \
+		 (uint64_t)columns_points(c, (int64_t)c->terms->weight[id] *             \
+						     kind_table(n, answer)))
+#define CRITERION(id, name, kind, param, wish, weight, reads)                            \
 	VALUES_##kind(CRITERION_##id, p->MEMBER_##reads);
 #include "model/criteria.def"
 #undef CRITERION
@@ -298,7 +307,8 @@ static void set_answers(const columns *c, const spot *s, const profile *p)
 		set(s, m->languages_known);
 	uint64_t children = p->children & c->frame.child_years;
 	set_mask(s, m->children,
-		 c->child_first < 0 ? children << -c->child_first : children >> c->child_first);
+		 c->child_first < 0 ? children << -c->child_first
+				    : children >> c->child_first);
 	for (int i = 0; i < c->bundles; i++)
 		if (p->times & c->bundle[i])
 			set(s, (size_t)(m->times + i));
@@ -336,7 +346,8 @@ static void note_in_block(const columns *c, block *b, unsigned word, const profi
 	int16_t year = p->birth_year;
 	if (year) {
 		b->year_low[word] = year < b->year_low[word] ? year : b->year_low[word];
-		b->year_high[word] = year > b->year_high[word] ? year : b->year_high[word];
+		b->year_high[word] =
+			year > b->year_high[word] ? year : b->year_high[word];
 		b->year0 = year < b->year0 ? year : b->year0;
 		b->year1 = year > b->year1 ? year : b->year1;
 	}
@@ -356,7 +367,8 @@ static void note_in_block(const columns *c, block *b, unsigned word, const profi
 
 static void block_start(block *b)
 {
-	*b = (block){.all = BOX_EMPTY, .placed = true, .year0 = INT16_MAX, .year1 = INT16_MIN};
+	*b = (block){
+		.all = BOX_EMPTY, .placed = true, .year0 = INT16_MAX, .year1 = INT16_MIN};
 	for (int w = 0; w < BLOCK_WORDS; w++) {
 		b->word[w] = (box)BOX_EMPTY;
 		b->year_low[w] = INT16_MAX;
@@ -427,7 +439,8 @@ static void slot_price(columns *c, uint32_t slot)
 		refresh(c, at);
 		return;
 	}
-	unsigned lack = lack_of(c, c->best[at], worth), word = slot % BLOCK_SLOTS / WORD_SLOTS;
+	unsigned lack = lack_of(c, c->best[at], worth),
+		 word = slot % BLOCK_SLOTS / WORD_SLOTS;
 	plane *p = columns_planes(c, at) + c->map.lack;
 	uint64_t bit = UINT64_C(1) << slot % WORD_SLOTS;
 	for (int i = 0; i < LACK_BITS; i++)
@@ -446,11 +459,15 @@ void columns_price(columns *c, uint32_t column, int64_t price)
 		slot_price(c, c->slot[column] + i);
 }
 
-void columns_form(arena *mem, const pool *p, const unit *side, uint32_t *which, uint32_t count,
-		  const terms *t, int64_t weight_max, columns *out)
+void columns_form(arena *mem, const pool *p, const unit *side, uint32_t *which,
+		  uint32_t count, const terms *t, int64_t weight_max, columns *out)
 {
 	columns *c = out;
-	*c = (columns){.pool = p, .unit = side, .which = which, .terms = t, .count = count,
+	*c = (columns){.pool = p,
+		       .unit = side,
+		       .which = which,
+		       .terms = t,
+		       .count = count,
 		       .frame = frame_of(t->date)};
 	c->child_first = c->frame.year - (CHILD_PLANES - 1) - CHILD_YEAR_0;
 	c->slot = NEW_ARRAY(mem, uint32_t, count);

@@ -16,7 +16,7 @@ static int pick(rng *r, const uint8_t *weight, int n, uint32_t total)
 	return i;
 }
 /* Weights are out of 100. */
-#define PICK(r, ...) \
+#define PICK(r, ...)                                                                     \
 	pick((r), (const uint8_t[]){__VA_ARGS__}, sizeof((uint8_t[]){__VA_ARGS__}), 100)
 
 static bool chance(rng *r, uint32_t per_thousand)
@@ -27,7 +27,7 @@ static bool chance(rng *r, uint32_t per_thousand)
 /* ---- places by population ---------------------------------------------------------------- */
 
 typedef struct atlas {
-	uint32_t *upto;            /* per place: people living in it and those before */
+	uint32_t *upto; /* per place: people living in it and those before */
 	uint16_t *place;
 	size_t n;
 } atlas;
@@ -38,8 +38,10 @@ static bool has_larger_namesake(size_t at)
 	const place *p = &model_place[at];
 	for (size_t i = 0; i < model_place_count; i++) {
 		const place *q = &model_place[i];
-		if (i != at && q->municipality == p->municipality && str_equal(q->name, p->name) &&
-		    (q->population > p->population || (q->population == p->population && i < at)))
+		if (i != at && q->municipality == p->municipality &&
+		    str_equal(q->name, p->name) &&
+		    (q->population > p->population ||
+		     (q->population == p->population && i < at)))
 			return true;
 	}
 	return false;
@@ -52,9 +54,12 @@ static atlas atlas_form(arena *mem, bool city)
 		   .place = NEW_ARRAY(mem, uint16_t, model_place_count)};
 	uint32_t sum = 0;
 	for (size_t i = 0; i < model_place_count; i++) {
-		if ((city && model_place[i].municipality != LULEA) || has_larger_namesake(i))
+		if ((city && model_place[i].municipality != LULEA) ||
+		    has_larger_namesake(i))
 			continue;
-		sum += (uint32_t)(model_place[i].population > 0 ? model_place[i].population : 1);
+		sum += (uint32_t)(model_place[i].population > 0
+					  ? model_place[i].population
+					  : 1);
 		a.upto[a.n] = sum;
 		a.place[a.n++] = (uint16_t)i;
 	}
@@ -86,7 +91,8 @@ static void settle(rng *r, const atlas *a, profile *p)
 static int age_of(rng *r, bool newcomer)
 {
 	static const uint8_t from[] = {18, 25, 35, 45, 55, 65, 76};
-	int band = newcomer ? PICK(r, 17, 33, 27, 13, 6, 3, 1) : PICK(r, 10, 20, 17, 16, 14, 17, 6);
+	int band = newcomer ? PICK(r, 17, 33, 27, 13, 6, 3, 1)
+			    : PICK(r, 10, 20, 17, 16, 14, 17, 6);
 	int width = band == 6 ? 10 : from[band + 1] - from[band];
 	return from[band] + (int)rng_below(r, (uint32_t)width);
 }
@@ -94,10 +100,15 @@ static int age_of(rng *r, bool newcomer)
 static int life_of(rng *r, int age)
 {
 	static const uint8_t by_age[][4] = {
-		{72, 18, 3, 7}, {36, 22, 9, 33}, {19, 13, 15, 53}, {24, 26, 12, 38},
-		{34, 56, 4, 6}, {46, 53, 0, 1},
+		{72, 18, 3, 7},   {36, 22, 9, 33}, {19, 13, 15, 53},
+		{24, 26, 12, 38}, {34, 56, 4, 6},  {46, 53, 0, 1},
 	};
-	int band = age < 25 ? 0 : age < 35 ? 1 : age < 45 ? 2 : age < 55 ? 3 : age < 66 ? 4 : 5;
+	int band = age < 25   ? 0
+		   : age < 35 ? 1
+		   : age < 45 ? 2
+		   : age < 55 ? 3
+		   : age < 66 ? 4
+			      : 5;
 	return LIFE_SINGLE + pick(r, by_age[band], 4, 100);
 }
 
@@ -126,7 +137,8 @@ static uint64_t interests_of(rng *r)
 	uint64_t mask = 0;
 	while (__builtin_popcountll(mask) < n && __builtin_popcountll(mask) < (int)all) {
 		/* The lesser of two draws, for half of them: popular ones about three times as often. */
-		uint32_t a = rng_below(r, all), b = chance(r, 500) ? rng_below(r, all) : a;
+		uint32_t a = rng_below(r, all),
+			 b = chance(r, 500) ? rng_below(r, all) : a;
 		mask |= UINT64_C(1) << (a < b ? a : b) * 7 % all;
 	}
 	return mask;
@@ -142,12 +154,14 @@ static uint64_t language_bit(const char *code)
 
 static uint64_t languages_of(rng *r, bool newcomer)
 {
-	static const char *const mother[] = {"ar", "prs", "ti", "so", "uk", "fa", "th", "es"};
+	static const char *const mother[] = {"ar", "prs", "ti", "so",
+					     "uk", "fa",  "th", "es"};
 	if (!newcomer)
 		return language_bit("sv") | (chance(r, 300) ? language_bit("en") : 0);
 	int which = PICK(r, 28, 12, 10, 9, 16, 8, 5, 4, 8);
-	uint64_t first = which < 8 ? language_bit(mother[which])
-				   : UINT64_C(1) << rng_below(r, (uint32_t)model_language_count);
+	uint64_t first =
+		which < 8 ? language_bit(mother[which])
+			  : UINT64_C(1) << rng_below(r, (uint32_t)model_language_count);
 	return first | (chance(r, 250) ? language_bit("en") : 0);
 }
 
@@ -203,7 +217,8 @@ static void answer(rng *r, const generate_options *o, bool newcomer, profile *p)
 	p->queued = o->date - 1 - (int32_t)rng_below(r, 730);
 	int year = date_from_day(p->queued).year;
 	p->birth_year = (int16_t)(date_from_day(o->date).year - age_of(r, newcomer));
-	p->gender = (uint8_t)(GENDER_WOMAN + (newcomer ? PICK(r, 50, 49, 1) : PICK(r, 64, 35, 1)));
+	p->gender = (uint8_t)(GENDER_WOMAN +
+			      (newcomer ? PICK(r, 50, 49, 1) : PICK(r, 64, 35, 1)));
 	p->life = (uint8_t)life_of(r, year - p->birth_year);
 	p->children = children_of(r, p, newcomer, year);
 	p->interests = interests_of(r);
@@ -216,7 +231,8 @@ static void answer(rng *r, const generate_options *o, bool newcomer, profile *p)
 		p->meets = MEETS_VIDEO;
 	if (chance(r, 850))
 		p->occupation = (uint8_t)(OCCUPATION_CARE +
-					  rng_below(r, (uint32_t)model_choice_size(FIELD_OCCUPATION)));
+					  rng_below(r, (uint32_t)model_choice_size(
+							       FIELD_OCCUPATION)));
 	p->capacity = (uint8_t)(newcomer ? 1 : 1 + PICK(r, 78, 16, 6));
 	p->consent = CONSENT_YES;
 	p->arrived = QUEUED_UNKNOWN;
@@ -266,7 +282,8 @@ void match_generate(arena *mem, const generate_options *o, people *out)
 		answer(&r, o, newcomer, p);
 		bool family = p->life == LIFE_FAMILY || p->life == LIFE_COUPLE;
 		bool last = i + 1 == n || i + 1 == o->newcomers;
-		if (former && former->household && (i < 2 || p[-2].household != former->household))
+		if (former && former->household &&
+		    (i < 2 || p[-2].household != former->household))
 			join(&r, former, o->date, p);
 		else if (family && !last && chance(&r, newcomer ? 30 : 15))
 			p->household = ++households;

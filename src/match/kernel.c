@@ -9,7 +9,8 @@ static bool has(match_simd level)
 	bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") &&
 		    __builtin_cpu_supports("popcnt");
 	bool avx512 = avx2 && __builtin_cpu_supports("avx512f") &&
-		      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+		      __builtin_cpu_supports("avx512bw") &&
+		      __builtin_cpu_supports("avx512vl") &&
 		      __builtin_cpu_supports("avx512dq") &&
 		      __builtin_cpu_supports("avx512vpopcntdq");
 	return level == SIMD_AVX2 ? avx2 : avx512;

@@ -18,7 +18,7 @@ typedef struct view {
 	const plane_map *map;
 	const block *b;
 	const plane *planes;
-	int at;                    /* first word of the part */
+	int at; /* first word of the part */
 } view;
 
 /* The points of LANES * 64 slots: bit i of slot s is bit s of bit[i]. */
@@ -39,12 +39,12 @@ INLINE vec ones(void)
 /* Adds 2^at where `x` is set. Sums never pass POINT_BITS: columns.c chooses the unit so. */
 INLINE void add_bit(points *sum, vec x, int at)
 {
-#define STEP(b) \
-	case b: { \
-		vec carry = sum->bit[b] & x; \
-		sum->bit[b] ^= x; \
-		x = carry; \
-	} \
+#define STEP(b)                                                                          \
+	case b: {                                                                        \
+		vec carry = sum->bit[b] & x;                                             \
+		sum->bit[b] ^= x;                                                        \
+		x = carry;                                                               \
+	}                                                                                \
 		__attribute__((fallthrough));
 	switch (at) {
 		STEP(0)
@@ -181,7 +181,8 @@ INLINE vec any_of(const view *v, const plan_part *part)
 }
 
 /* The number of steps within which a child's year lies, d = param - 1 … 0, is the score. */
-INLINE void add_nearest(const view *v, const plan_part *part, int param, vec mask, points *sum)
+INLINE void add_nearest(const view *v, const plan_part *part, int param, vec mask,
+			points *sum)
 {
 	tally t = {0};
 	vec within = {0};
@@ -194,7 +195,8 @@ INLINE void add_nearest(const view *v, const plan_part *part, int param, vec mas
 	tally_close(&t, param, mask, part->points, sum);
 }
 
-INLINE void add_count(const view *v, const plan_part *part, int param, vec mask, points *sum)
+INLINE void add_count(const view *v, const plan_part *part, int param, vec mask,
+		      points *sum)
 {
 	tally t = {0};
 	for (int i = 0; i < part->n; i++)
@@ -203,7 +205,8 @@ INLINE void add_count(const view *v, const plan_part *part, int param, vec mask,
 }
 
 /* Nearness in age is bounded per word by the caller, except where the other wished for it. */
-INLINE void add_difference(const view *v, const plan_part *part, int param, vec mask, points *sum)
+INLINE void add_difference(const view *v, const plan_part *part, int param, vec mask,
+			   points *sum)
 {
 	int year = v->p->who->birth_year, d = 0;
 	if (year < v->b->year0)
@@ -221,19 +224,19 @@ INLINE void add_difference(const view *v, const plan_part *part, int param, vec 
 #define ADD_TABLE(part, param)      add_table(v, part, mask, sum)
 #define ADD_ANY(part, param)        add_where(sum, any_of(v, part) & mask, (part)->points)
 #define ADD_COUNT(part, param)      add_count(v, part, param, mask, sum)
-#define ADD_EQUAL(part, param)      add_where(sum, load(v, (part)->plane[0]) & mask, (part)->points)
+#define ADD_EQUAL(part, param)                                                           \
+	add_where(sum, load(v, (part)->plane[0]) & mask, (part)->points)
 
-INLINE void add_criteria(const view *v, points *sum)
-{
-#define CRITERION(id, name, kind, param, wish, weight, reads) \
-	{ \
-		const plan_part *part = &v->p->part[CRITERION_##id]; \
-		bool own = !(wish) || part->wished; \
-		if (part->points && (own || v->b->wishes & WISH_BIT(wish))) { \
-			vec mask = own ? ones() : load(v, v->map->wishes + (wish)-1); \
-			(void)mask; \
-			ADD_##kind(part, param); \
-		} \
+INLINE void add_criteria(const view *v, points *sum){
+#define CRITERION(id, name, kind, param, wish, weight, reads)                            \
+	{                                                                                \
+		const plan_part *part = &v->p->part[CRITERION_##id];                     \
+		bool own = !(wish) || part->wished;                                      \
+		if (part->points && (own || v->b->wishes & WISH_BIT(wish))) {            \
+			vec mask = own ? ones() : load(v, v->map->wishes + (wish)-1);    \
+			(void)mask;                                                      \
+			ADD_##kind(part, param);                                         \
+		}                                                                        \
 	}
 #include "model/criteria.def"
 #undef CRITERION
@@ -268,18 +271,21 @@ INLINE vec open_slots(const view *v)
 		open &= ~(must(v, WISHES_OCCUPATION) & load(v, m->occupation_known) &
 			  ~load(v, p->occupation_plane));
 	if (musts & CHOICE_BIT(WISHES_FAMILY))
-		open &= ~(must(v, WISHES_FAMILY) & (p->childless ? ones() : load(v, m->childless)));
+		open &= ~(must(v, WISHES_FAMILY) &
+			  (p->childless ? ones() : load(v, m->childless)));
 	if (musts & CHOICE_BIT(WISHES_LANGUAGE) && p->who->languages) {
 		vec shared = {0};
-		for (uint64_t left = p->who->languages & m->languages_in; left; left &= left - 1)
+		for (uint64_t left = p->who->languages & m->languages_in; left;
+		     left &= left - 1)
 			shared |= load(v, m->languages + __builtin_ctzll(left));
-		open &= ~(must(v, WISHES_LANGUAGE) & load(v, m->languages_known) & ~shared);
+		open &= ~(must(v, WISHES_LANGUAGE) & load(v, m->languages_known) &
+			  ~shared);
 	}
 	return open;
 }
 
-static void sum_block(const plan *p, const plane_map *map, const block *b, const plane *planes,
-		      plane sum[SUM_BITS], plane *open)
+static void sum_block(const plan *p, const plane_map *map, const block *b,
+		      const plane *planes, plane sum[SUM_BITS], plane *open)
 {
 	for (int at = 0; at < BLOCK_WORDS; at += LANES) {
 		view v = {p, map, b, planes, at};
@@ -297,13 +303,15 @@ static void sum_block(const plan *p, const plane_map *map, const block *b, const
 	}
 }
 
-static void top_block(const plane sum[SUM_BITS], const plane *open, int32_t top[BLOCK_WORDS])
+static void top_block(const plane sum[SUM_BITS], const plane *open,
+		      int32_t top[BLOCK_WORDS])
 {
 	for (int at = 0; at < BLOCK_WORDS; at += LANES) {
 		vec left = *(const vec *)&open->word[at], value = {0};
 		for (int i = SUM_BITS - 1; i >= 0; i--) {
 			/* Where some of those left have this bit, the others are out. */
-			vec with = left & *(const vec *)&sum[i].word[at], some = (vec)(with != 0);
+			vec with = left & *(const vec *)&sum[i].word[at],
+			    some = (vec)(with != 0);
 			left = with | (left & ~some);
 			value |= some & (UINT64_C(1) << i);
 		}
@@ -335,7 +343,8 @@ static int pass_block(const plane sum[SUM_BITS], const int32_t least[BLOCK_WORDS
 	return n;
 }
 
-static int32_t fit_pair(const frame *f, const int32_t *weight, const profile *a, const profile *b)
+static int32_t fit_pair(const frame *f, const int32_t *weight, const profile *a,
+			const profile *b)
 {
 	return pair_rules(f, a, b) ? PAIR_FORBIDDEN : pair_fit(f, weight, a, b);
 }

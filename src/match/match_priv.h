@@ -26,15 +26,15 @@
 #define LACK_MAX   ((1 << LACK_BITS) - 1)
 #define POINTS_MAX ((1 << POINT_BITS) - 1)
 
-#define CHILD_PLANES 32
-#define SHARE_SIZES  8             /* sizes of a row's set told apart; more count as this many */
-#define SHARE_COUNTED 7            /* things in common that are counted; more are worth all */
+#define CHILD_PLANES  32
+#define SHARE_SIZES   8 /* sizes of a row's set told apart; more count as this many */
+#define SHARE_COUNTED 7 /* things in common that are counted; more are worth all */
 
 /* Where the planes of each kind of answer begin; plane 0 is empty. */
 typedef struct plane_map {
 	uint16_t interests, languages, languages_known, children, times, apps;
-	uint64_t interests_in, languages_in;       /* bits that have a plane */
-	int occupations, genders;                  /* answers that have one */
+	uint64_t interests_in, languages_in; /* bits that have a plane */
+	int occupations, genders;            /* answers that have one */
 	uint16_t occupation, occupation_known, gender, gender_known;
 	uint16_t wishes, musts, in_person, video, childless, km, valid, lack;
 	/* SHARE and TABLE: what each answer of a row would bring, `bits` planes per answer. */
@@ -56,36 +56,37 @@ typedef struct box {
 /* What is known of all slots of a block, and of each word of it. */
 typedef struct block {
 	box word[BLOCK_WORDS], all;
-	int16_t year_low[BLOCK_WORDS], year_high[BLOCK_WORDS]; /* low > high: none known */
-	int16_t year0, year1;      /* of the whole block */
-	uint16_t stale;            /* prices changed since `best` was last exact */
-	uint32_t limit;            /* greatest limit of distance, in 100 m; UINT32_MAX: none */
-	bool placed, video;        /* all are placed; someone meets only by video */
-	uint8_t wishes, musts;     /* of anyone */
-	uint16_t wish_points;      /* greatest sum of points for wishes of one slot */
+	int16_t year_low[BLOCK_WORDS],
+		year_high[BLOCK_WORDS]; /* low > high: none known */
+	int16_t year0, year1;           /* of the whole block */
+	uint16_t stale;                 /* prices changed since `best` was last exact */
+	uint32_t limit;     /* greatest limit of distance, in 100 m; UINT32_MAX: none */
+	bool placed, video; /* all are placed; someone meets only by video */
+	uint8_t wishes, musts; /* of anyone */
+	uint16_t wish_points;  /* greatest sum of points for wishes of one slot */
 } block;
 
-#define DAY_PARTS 32               /* more than times there are: any bit of profile.times */
+#define DAY_PARTS 32 /* more than times there are: any bit of profile.times */
 typedef struct columns {
 	const pool *pool;
-	const unit *unit;          /* the side's units */
-	const uint32_t *which;     /* column -> index in unit[]; in order of place */
+	const unit *unit;      /* the side's units */
+	const uint32_t *which; /* column -> index in unit[]; in order of place */
 	const terms *terms;
 	frame frame;
-	int32_t unit_points;       /* weight that one point of a kernel stands for */
+	int32_t unit_points; /* weight that one point of a kernel stands for */
 	plane_map map;
-	uint32_t bundle[DAY_PARTS];    /* times that everyone ticks together */
+	uint32_t bundle[DAY_PARTS]; /* times that everyone ticks together */
 	int bundles;
-	int child_first;           /* bit of profile.children that the first plane holds */
+	int child_first; /* bit of profile.children that the first plane holds */
 	uint32_t count, slots, blocks;
-	plane *plane;              /* blocks * map.planes */
+	plane *plane; /* blocks * map.planes */
 	block *block;
-	int64_t *best;             /* per block: greatest waiting - price of a slot, or more */
-	uint32_t *person;          /* per slot: index of the profile; PERSON_NONE for padding */
-	uint32_t *column;          /* per slot; SLOT_SHARED is set for members of a household */
-	int32_t *waiting;          /* per slot */
-	uint32_t *slot;            /* per column: its first slot */
-	uint32_t *price;           /* per column: price >> price_shift */
+	int64_t *best;    /* per block: greatest waiting - price of a slot, or more */
+	uint32_t *person; /* per slot: index of the profile; PERSON_NONE for padding */
+	uint32_t *column; /* per slot; SLOT_SHARED is set for members of a household */
+	int32_t *waiting; /* per slot */
+	uint32_t *slot;   /* per column: its first slot */
+	uint32_t *price;  /* per column: price >> price_shift */
 	int price_shift;
 } columns;
 #define PERSON_NONE UINT32_MAX
@@ -95,8 +96,8 @@ typedef struct columns {
  * Lays out the units side[which[0..count)] of one side; all prices are 0. Puts which[] in
  * order of place: what is near is then near in memory, too.
  */
-void columns_form(arena *mem, const pool *p, const unit *side, uint32_t *which, uint32_t count,
-		  const terms *t, int64_t weight_max, columns *out);
+void columns_form(arena *mem, const pool *p, const unit *side, uint32_t *which,
+		  uint32_t count, const terms *t, int64_t weight_max, columns *out);
 /* A new price of one column. */
 void columns_price(columns *c, uint32_t column, int64_t price);
 static inline plane *columns_planes(const columns *c, uint32_t at)
@@ -116,10 +117,11 @@ static inline int columns_points(const columns *c, int64_t weight)
 /* Units with the key of their first member, for sorting. */
 typedef struct placed_unit {
 	uint64_t key;
-	uint32_t unit;             /* index in its side */
+	uint32_t unit; /* index in its side */
 } placed_unit;
 /* Sorts which[] by place and gives the keys in that order, too. */
-placed_unit *place_sort(arena *mem, const pool *p, const unit *side, uint32_t *which, uint32_t n);
+placed_unit *place_sort(arena *mem, const pool *p, const unit *side, uint32_t *which,
+			uint32_t n);
 /* The group of a key: at a place, at a place but video only, nowhere. */
 #define PLACE_GROUP(key) ((unsigned)((key) >> 62))
 
@@ -135,18 +137,26 @@ static inline void box_add(box *b, const profile *p)
 		b->high[i] = at[i] > b->high[i] ? at[i] : b->high[i];
 	}
 }
-#define BOX_EMPTY 	{{INT16_MAX, INT16_MAX, INT16_MAX}, {INT16_MIN, INT16_MIN, INT16_MIN}}
+#define BOX_EMPTY                                                                        \
+	{                                                                                \
+		{INT16_MAX, INT16_MAX, INT16_MAX},                                       \
+		{                                                                        \
+			INT16_MIN, INT16_MIN, INT16_MIN                                  \
+		}                                                                        \
+	}
 /* Whole units of 100 m from one box to the other at least. */
 int32_t box_distance(const box *a, const box *b);
 
 /* ---- the plan of a row: what a kernel has to look at for one member ------------------- */
 typedef struct plan_part {
-	uint16_t points;           /* greatest, or per step (NEAREST, COUNT); 0: nothing to look at */
-	bool wished;               /* the row has the wish itself */
+	uint16_t
+		points; /* greatest, or per step (NEAREST, COUNT); 0: nothing to look at */
+	bool wished;    /* the row has the wish itself */
 	uint8_t n;
-	uint8_t end[8];            /* NEAREST: how many of plane[] are d years away or less */
-	uint16_t times[DAY_PARTS];  /* COUNT: how often plane[i] counts; DIFFERENCE: points by years */
-	uint16_t value[POINT_BITS];    /* SHARE, TABLE: planes of the value */
+	uint8_t end[8]; /* NEAREST: how many of plane[] are d years away or less */
+	uint16_t times
+		[DAY_PARTS]; /* COUNT: how often plane[i] counts; DIFFERENCE: points by years */
+	uint16_t value[POINT_BITS]; /* SHARE, TABLE: planes of the value */
 	uint16_t plane[64];
 } plan_part;
 
@@ -154,13 +164,13 @@ typedef struct plan_part {
 #define UNKNOWN_PLANE (-1)
 typedef struct plan {
 	const profile *who;
-	int64_t constant;          /* waiting - reserve, and the bonus */
+	int64_t constant; /* waiting - reserve, and the bonus */
 	plan_part part[CRITERIA_COUNT];
-	int32_t own_points;        /* greatest sum of points, wishes of columns apart */
-	int32_t wish_points;       /* greatest sum of points for wishes of columns */
+	int32_t own_points;  /* greatest sum of points, wishes of columns apart */
+	int32_t wish_points; /* greatest sum of points for wishes of columns */
 	uint8_t musts;
 	bool childless;
-	int gender_plane, occupation_plane;        /* of the same answer; UNKNOWN_PLANE */
+	int gender_plane, occupation_plane; /* of the same answer; UNKNOWN_PLANE */
 	int32_t by_age[YEARS_MAX]; /* weight by difference of birth years; never rises */
 	uint32_t limit;            /* own limit of distance, UINT32_MAX: none */
 	box at;
@@ -171,7 +181,9 @@ int32_t plan_by_distance(const columns *c, int32_t d);
 /* The most that nearness in age can be worth with someone born within [low, high]. */
 static inline int32_t plan_by_age(const plan *p, int low, int high)
 {
-	int year = p->who->birth_year, d = year < low ? low - year : year > high ? year - high : 0;
+	int year = p->who->birth_year, d = year < low    ? low - year
+					   : year > high ? year - high
+							 : 0;
 	return low > high || !year || d >= YEARS_MAX ? 0 : p->by_age[d];
 }
 
@@ -181,15 +193,17 @@ static inline int32_t plan_by_age(const plan *p, int low, int high)
 typedef struct kernel {
 	const char *name;
 	/* Points + LACK_MAX - lack of each slot into sum[], and who no rule of the planes forbids. */
-	void (*sum)(const plan *p, const plane_map *map, const block *b, const plane *planes,
-		    plane sum[SUM_BITS], plane *open);
+	void (*sum)(const plan *p, const plane_map *map, const block *b,
+		    const plane *planes, plane sum[SUM_BITS], plane *open);
 	/* The greatest sum of an open slot, per word; -1 when none is open. */
-	void (*top)(const plane sum[SUM_BITS], const plane *open, int32_t top[BLOCK_WORDS]);
+	void (*top)(const plane sum[SUM_BITS], const plane *open,
+		    int32_t top[BLOCK_WORDS]);
 	/* Who of `open` has a sum of at least least[word]; returns how many they are. */
 	int (*pass)(const plane sum[SUM_BITS], const int32_t least[BLOCK_WORDS],
 		    const plane *open, plane *out);
 	/* pair_fit, or PAIR_FORBIDDEN when a hard rule forbids the two. */
-	int32_t (*fit)(const frame *f, const int32_t *weight, const profile *a, const profile *b);
+	int32_t (*fit)(const frame *f, const int32_t *weight, const profile *a,
+		       const profile *b);
 } kernel;
 extern const kernel kernel_scalar, kernel_avx2, kernel_avx512;
 /* A wish as a mask; none for 0. */

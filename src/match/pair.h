@@ -18,16 +18,16 @@
 #include "match/match.h"
 
 /* The member of a profile that holds a field which a criterion may read. */
-#define MEMBER_LOCALITY place
-#define MEMBER_INTERESTS interests
+#define MEMBER_LOCALITY   place
+#define MEMBER_INTERESTS  interests
 #define MEMBER_BIRTH_YEAR birth_year
-#define MEMBER_LIFE life
-#define MEMBER_CHILDREN children
-#define MEMBER_TIMES times
-#define MEMBER_LANGUAGE languages
-#define MEMBER_APPS apps
+#define MEMBER_LIFE       life
+#define MEMBER_CHILDREN   children
+#define MEMBER_TIMES      times
+#define MEMBER_LANGUAGE   languages
+#define MEMBER_APPS       apps
 #define MEMBER_OCCUPATION occupation
-#define MEMBER_GENDER gender
+#define MEMBER_GENDER     gender
 
 /* What a reference date means: its year, and the years of birth that count as a child's. */
 typedef struct frame {
@@ -38,19 +38,20 @@ typedef struct frame {
 static inline frame frame_of(int32_t date)
 {
 	frame f = {.year = date_from_day(date).year};
-	int64_t first = (int64_t)f.year - 31 - CHILD_YEAR_0, last = (int64_t)f.year - CHILD_YEAR_0;
+	int64_t first = (int64_t)f.year - 31 - CHILD_YEAR_0,
+		last = (int64_t)f.year - CHILD_YEAR_0;
 	for (int64_t b = first < 0 ? 0 : first; b <= last && b < 64; b++)
 		f.child_years |= UINT64_C(1) << b;
 	return f;
 }
 
-#define SCORE_DISTANCE(member, param) kind_distance(a, b, param)
+#define SCORE_DISTANCE(member, param)   kind_distance(a, b, param)
 #define SCORE_DIFFERENCE(member, param) kind_difference(a->member, b->member, param)
-#define SCORE_NEAREST(member, param) \
-	kind_nearest(a->member &f->child_years, b->member &f->child_years, param)
+#define SCORE_NEAREST(member, param)                                                     \
+	kind_nearest(a->member & f->child_years, b->member & f->child_years, param)
 #define SCORE_SHARE(member, param) kind_share(a->member, b->member)
 #define SCORE_TABLE(member, param) kind_table(a->member, b->member)
-#define SCORE_ANY(member, param) kind_any(a->member, b->member)
+#define SCORE_ANY(member, param)   kind_any(a->member, b->member)
 #define SCORE_COUNT(member, param) kind_count(a->member, b->member, param)
 #define SCORE_EQUAL(member, param) kind_equal(a->member, b->member)
 
@@ -71,8 +72,8 @@ static inline int32_t pair_fit(const frame *f, const int32_t *weight, const prof
 {
 	unsigned wishes = pair_wish_mask(a, b);
 	int32_t sum = 0;
-#define CRITERION(id, name, kind, param, wish, points, reads) \
-	if (pair_wishes(wishes, wish)) \
+#define CRITERION(id, name, kind, param, wish, points, reads)                            \
+	if (pair_wishes(wishes, wish))                                                   \
 		sum += weight[CRITERION_##id] * SCORE_##kind(MEMBER_##reads, param);
 #include "model/criteria.def"
 #undef CRITERION
@@ -117,7 +118,8 @@ static inline bool outside_span(const frame *f, const profile *a, const profile 
 static inline bool rule_age(const frame *f, const profile *a, const profile *b)
 {
 	int d = a->birth_year - b->birth_year;
-	if (((MUST(a, WISHES_AGE) | MUST(b, WISHES_AGE)) && a->birth_year && b->birth_year) &&
+	if (((MUST(a, WISHES_AGE) | MUST(b, WISHES_AGE)) && a->birth_year &&
+	     b->birth_year) &&
 	    (d > AGE_MUST_YEARS || d < -AGE_MUST_YEARS))
 		return true;
 	return outside_span(f, a, b) || outside_span(f, b, a);

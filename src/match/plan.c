@@ -17,15 +17,16 @@ static void list_values(const columns *c, criterion_id id, plan_part *part, int 
 	int bits = c->map.bits[id];
 	part->points = answer > 0;
 	for (int i = 0; i < POINT_BITS; i++)
-		part->value[i] = i < bits && answer > 0
-					 ? (uint16_t)(c->map.value[id] + (answer - 1) * bits + i)
-					 : 0;
+		part->value[i] =
+			i < bits && answer > 0
+				? (uint16_t)(c->map.value[id] + (answer - 1) * bits + i)
+				: 0;
 }
 
 /* ---- one function per kind; each returns the most points it can bring ---------------------- */
 
-static int plan_difference(const columns *c, criterion_id id, plan_part *part, int year, int param,
-			   plan *out)
+static int plan_difference(const columns *c, criterion_id id, plan_part *part, int year,
+			   int param, plan *out)
 {
 	int weight = c->terms->weight[id];
 	if (!year || !weight)
@@ -36,12 +37,14 @@ static int plan_difference(const columns *c, criterion_id id, plan_part *part, i
 		return 0;
 	}
 	for (int d = 0; d < param && d < DAY_PARTS; d++)
-		part->times[d] = points_of(c, (int64_t)weight * kind_difference(year, year + d, param));
+		part->times[d] = points_of(
+			c, (int64_t)weight * kind_difference(year, year + d, param));
 	part->points = part->times[0];
 	return part->points;
 }
 
-static int plan_nearest(const columns *c, criterion_id id, plan_part *part, uint64_t set, int param)
+static int plan_nearest(const columns *c, criterion_id id, plan_part *part, uint64_t set,
+			int param)
 {
 	set &= c->frame.child_years;
 	if (!set)
@@ -51,7 +54,8 @@ static int plan_nearest(const columns *c, criterion_id id, plan_part *part, uint
 		uint64_t here = (set << d | set >> d) & c->frame.child_years & ~seen;
 		seen |= here;
 		list_mask(part, c->map.children,
-			  c->child_first < 0 ? here << -c->child_first : here >> c->child_first);
+			  c->child_first < 0 ? here << -c->child_first
+					     : here >> c->child_first);
 		part->end[d] = part->n;
 	}
 	part->points =
@@ -78,15 +82,16 @@ static int plan_table(const columns *c, criterion_id id, plan_part *part, int an
 	return part->points ? columns_points(c, (int64_t)c->terms->weight[id] * most) : 0;
 }
 
-static int plan_any(const columns *c, criterion_id id, plan_part *part, uint16_t first, uint64_t in,
-		    uint64_t set)
+static int plan_any(const columns *c, criterion_id id, plan_part *part, uint16_t first,
+		    uint64_t in, uint64_t set)
 {
 	list_mask(part, first, set & in);
 	part->points = part->n ? points_of(c, (int64_t)c->terms->weight[id] * 1000) : 0;
 	return part->points;
 }
 
-static int plan_count(const columns *c, criterion_id id, plan_part *part, uint32_t set, int param)
+static int plan_count(const columns *c, criterion_id id, plan_part *part, uint32_t set,
+		      int param)
 {
 	for (int i = 0; i < c->bundles; i++) {
 		int n = __builtin_popcount(set & c->bundle[i]);
@@ -96,13 +101,13 @@ static int plan_count(const columns *c, criterion_id id, plan_part *part, uint32
 		part->plane[part->n++] = (uint16_t)(c->map.times + i);
 	}
 	if (part->n)
-		part->points =
-			points_of(c, ((int64_t)c->terms->weight[id] * 1000 + param - 1) / param);
+		part->points = points_of(
+			c, ((int64_t)c->terms->weight[id] * 1000 + param - 1) / param);
 	return part->points * param;
 }
 
-static int plan_equal(const columns *c, criterion_id id, plan_part *part, uint16_t first, int answers,
-		      int answer)
+static int plan_equal(const columns *c, criterion_id id, plan_part *part, uint16_t first,
+		      int answers, int answer)
 {
 	if (!answer || answer > answers)
 		return 0;
@@ -118,14 +123,18 @@ static int plan_equal(const columns *c, criterion_id id, plan_part *part, uint16
 #define PLANES_OCCUPATION c->map.occupation, c->map.occupations
 #define PLANES_GENDER     c->map.gender, c->map.genders
 
-#define PLAN_DISTANCE(id, reads, param)   0
-#define PLAN_DIFFERENCE(id, reads, param) plan_difference(c, id, part, who->MEMBER_##reads, param, out)
-#define PLAN_NEAREST(id, reads, param)    plan_nearest(c, id, part, who->MEMBER_##reads, param)
-#define PLAN_SHARE(id, reads, param)      plan_share(c, id, part, who->MEMBER_##reads)
-#define PLAN_TABLE(id, reads, param)      plan_table(c, id, part, who->MEMBER_##reads)
-#define PLAN_ANY(id, reads, param)        plan_any(c, id, part, PLANES_##reads, who->MEMBER_##reads)
-#define PLAN_COUNT(id, reads, param)      plan_count(c, id, part, who->MEMBER_##reads, param)
-#define PLAN_EQUAL(id, reads, param)      plan_equal(c, id, part, PLANES_##reads, who->MEMBER_##reads)
+#define PLAN_DISTANCE(id, reads, param) 0
+#define PLAN_DIFFERENCE(id, reads, param)                                                \
+	plan_difference(c, id, part, who->MEMBER_##reads, param, out)
+#define PLAN_NEAREST(id, reads, param)                                                   \
+	plan_nearest(c, id, part, who->MEMBER_##reads, param)
+#define PLAN_SHARE(id, reads, param) plan_share(c, id, part, who->MEMBER_##reads)
+#define PLAN_TABLE(id, reads, param) plan_table(c, id, part, who->MEMBER_##reads)
+#define PLAN_ANY(id, reads, param)                                                       \
+	plan_any(c, id, part, PLANES_##reads, who->MEMBER_##reads)
+#define PLAN_COUNT(id, reads, param) plan_count(c, id, part, who->MEMBER_##reads, param)
+#define PLAN_EQUAL(id, reads, param)                                                     \
+	plan_equal(c, id, part, PLANES_##reads, who->MEMBER_##reads)
 
 /* The kernels' tables have room for these parameters. */
 #define FITS_DISTANCE(param)   1
@@ -136,7 +145,7 @@ static int plan_equal(const columns *c, criterion_id id, plan_part *part, uint16
 #define FITS_ANY(param)        1
 #define FITS_COUNT(param)      ((param) <= 7)
 #define FITS_EQUAL(param)      1
-#define CRITERION(id, name, kind, param, wish, weight, reads) \
+#define CRITERION(id, name, kind, param, wish, weight, reads)                            \
 	_Static_assert(FITS_##kind(param), "param of " name);
 #include "model/criteria.def"
 #undef CRITERION
@@ -144,16 +153,16 @@ static int plan_equal(const columns *c, criterion_id id, plan_part *part, uint16
 static void plan_parts(const columns *c, plan *out)
 {
 	const profile *who = out->who;
-#define CRITERION(id, name, kind, param, wish, weight, reads) \
-	{ \
-		plan_part *part = &out->part[CRITERION_##id]; \
-		part->points = part->n = 0; \
-		part->wished = (unsigned)(who->wishes | who->musts) & WISH_BIT(wish); \
-		int most = PLAN_##kind(CRITERION_##id, reads, param); \
-		if (!(wish) || part->wished) \
-			out->own_points += most; \
-		else \
-			out->wish_points += most; \
+#define CRITERION(id, name, kind, param, wish, weight, reads)                            \
+	{                                                                                \
+		plan_part *part = &out->part[CRITERION_##id];                            \
+		part->points = part->n = 0;                                              \
+		part->wished = (unsigned)(who->wishes | who->musts) & WISH_BIT(wish);    \
+		int most = PLAN_##kind(CRITERION_##id, reads, param);                    \
+		if (!(wish) || part->wished)                                             \
+			out->own_points += most;                                         \
+		else                                                                     \
+			out->wish_points += most;                                        \
 	}
 #include "model/criteria.def"
 #undef CRITERION
@@ -162,9 +171,10 @@ static void plan_parts(const columns *c, plan *out)
 int32_t plan_by_distance(const columns *c, int32_t d)
 {
 	int32_t sum = 0;
-#define NEAR_DISTANCE(id, param) \
-	if (d < UNITS_PER_KM * (param)) \
-		sum += c->terms->weight[id] * (1000 * (UNITS_PER_KM * (param)-d) / (UNITS_PER_KM * (param)));
+#define NEAR_DISTANCE(id, param)                                                         \
+	if (d < UNITS_PER_KM * (param))                                                  \
+		sum += c->terms->weight[id] *                                            \
+		       (1000 * (UNITS_PER_KM * (param)-d) / (UNITS_PER_KM * (param)));
 #define NEAR_DIFFERENCE(id, param)
 #define NEAR_NEAREST(id, param)
 #define NEAR_SHARE(id, param)
@@ -172,7 +182,8 @@ int32_t plan_by_distance(const columns *c, int32_t d)
 #define NEAR_ANY(id, param)
 #define NEAR_COUNT(id, param)
 #define NEAR_EQUAL(id, param)
-#define CRITERION(id, name, kind, param, wish, weight, reads) NEAR_##kind(CRITERION_##id, param)
+#define CRITERION(id, name, kind, param, wish, weight, reads)                            \
+	NEAR_##kind(CRITERION_##id, param)
 #include "model/criteria.def"
 #undef CRITERION
 	return sum;

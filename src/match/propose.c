@@ -20,12 +20,12 @@ typedef struct proposing {
 	ctx *c;
 	const pool *p;
 	const terms *t;
-	whereabouts *who;          /* by id; only formed when someone is named */
+	whereabouts *who; /* by id; only formed when someone is named */
 	size_t who_n;
-	exception *except;         /* newcomer unit, established unit; sorted */
+	exception *except; /* newcomer unit, established unit; sorted */
 	size_t except_n;
-	bool *paired;              /* per newcomer unit: locked */
-	int32_t *seats;            /* per established unit: those not locked */
+	bool *paired;   /* per newcomer unit: locked */
+	int32_t *seats; /* per established unit: those not locked */
 } proposing;
 
 /* ---- people who are named in the terms --------------------------------------------------- */
@@ -41,8 +41,9 @@ static void list_side(proposing *q, const unit *u, size_t n, bool established)
 	for (size_t i = 0; i < n; i++)
 		for (uint32_t k = 0; k < u[i].n; k++) {
 			uint32_t person = q->p->member[u[i].first + k];
-			q->who[q->who_n++] = (whereabouts){q->p->people->profile[person].id,
-							   (uint32_t)i, established};
+			q->who[q->who_n++] =
+				(whereabouts){q->p->people->profile[person].id,
+					      (uint32_t)i, established};
 		}
 }
 
@@ -105,7 +106,8 @@ static bool read_forbidden(proposing *q)
 static bool is_locked(const match_result *r, uint32_t newcomer, uint32_t established)
 {
 	for (size_t i = 0; i < r->pairs; i++)
-		if (r->pair[i].newcomer == newcomer && r->pair[i].established == established)
+		if (r->pair[i].newcomer == newcomer &&
+		    r->pair[i].established == established)
 			return true;
 	return false;
 }
@@ -123,7 +125,7 @@ static bool lock(proposing *q, id_pair pair, match_result *out)
 		b = other;
 	}
 	if (is_locked(out, a->unit, b->unit))
-		return true;       /* the same lock said twice */
+		return true; /* the same lock said twice */
 	match_view v;
 	match_look(q->p, q->t, a->unit, b->unit, &v);
 	if (v.broken)
@@ -172,7 +174,7 @@ static int64_t bonus_of(const pool *p, const terms *t)
 /* The two sides as the engine sees them. */
 typedef struct sides {
 	bool newcomers_bid;
-	uint32_t *row, *column;    /* unit indexes */
+	uint32_t *row, *column; /* unit indexes */
 	uint32_t row_n, column_n;
 } sides;
 
@@ -226,9 +228,17 @@ static source *form_source(const proposing *q, const sides *s, const match_optio
 	source_options so = {
 		.rows = s->newcomers_bid ? q->p->newcomer : q->p->established,
 		.columns = s->newcomers_bid ? q->p->established : q->p->newcomer,
-		.row = s->row, .column = s->column, .row_n = s->row_n, .column_n = s->column_n,
-		.seats = s->newcomers_bid ? q->seats : NULL, .clones = !s->newcomers_bid, .except = e, .except_n = q->except_n, .bonus = bonus,
-		.threads = o->threads, .simd = o->simd,
+		.row = s->row,
+		.column = s->column,
+		.row_n = s->row_n,
+		.column_n = s->column_n,
+		.seats = s->newcomers_bid ? q->seats : NULL,
+		.clones = !s->newcomers_bid,
+		.except = e,
+		.except_n = q->except_n,
+		.bonus = bonus,
+		.threads = o->threads,
+		.simd = o->simd,
 	};
 	return source_form(q->c->mem, q->p, q->t, &so, out);
 }
@@ -240,7 +250,8 @@ static int compare_pair(const void *a, const void *b)
 }
 
 /* Pairs, prices and profits in terms of the pool. */
-static void tell(const sides *s, const source *src, const solve_result *r, match_result *out)
+static void tell(const sides *s, const source *src, const solve_result *r,
+		 match_result *out)
 {
 	for (uint32_t i = 0; i < s->row_n; i++) {
 		int64_t *profit = s->newcomers_bid ? out->profit : out->price;
@@ -251,8 +262,10 @@ static void tell(const sides *s, const source *src, const solve_result *r, match
 			continue;
 		uint32_t other = s->column[r->column[i]];
 		out->pair[out->pairs++] = (match_pair){
-			s->newcomers_bid ? s->row[i] : other, s->newcomers_bid ? other : s->row[i],
-			source_weight(src, i, (uint32_t)r->column[i]) - out->bonus, false};
+			s->newcomers_bid ? s->row[i] : other,
+			s->newcomers_bid ? other : s->row[i],
+			source_weight(src, i, (uint32_t)r->column[i]) - out->bonus,
+			false};
 	}
 	for (uint32_t j = 0; j < s->column_n; j++) {
 		int64_t *price = s->newcomers_bid ? out->price : out->profit;
@@ -266,7 +279,8 @@ static void tell(const sides *s, const source *src, const solve_result *r, match
 	out->eligible_scanned = source_scored(src, &out->weighed);
 }
 
-bool match_solve(ctx *c, const pool *p, const terms *t, const match_options *o, match_result *out)
+bool match_solve(ctx *c, const pool *p, const terms *t, const match_options *o,
+		 match_result *out)
 {
 	*out = (match_result){0};
 	if (!kernel_choose(o->simd))
@@ -278,7 +292,9 @@ bool match_solve(ctx *c, const pool *p, const terms *t, const match_options *o, 
 	out->profit = NEW_ARRAY(c->mem, int64_t, p->newcomers);
 	out->bonus = t->most_pairs ? bonus_of(p, t) : 0;
 	arena_mark here = arena_here(c->mem);
-	proposing q = {.c = c, .p = p, .t = t,
+	proposing q = {.c = c,
+		       .p = p,
+		       .t = t,
 		       .paired = NEW_ARRAY(c->mem, bool, p->newcomers),
 		       .seats = NEW_ARRAY(c->mem, int32_t, p->establisheds)};
 	for (size_t i = 0; i < p->establisheds; i++)
@@ -292,7 +308,8 @@ bool match_solve(ctx *c, const pool *p, const terms *t, const match_options *o, 
 	solve_source engine;
 	source *src = form_source(&q, &s, o, out->bonus, &engine);
 	solve_result r;
-	if (!solve_run(c, &engine, &(solve_options){.threads = o->threads, .want_unique = true}, &r))
+	if (!solve_run(c, &engine,
+		       &(solve_options){.threads = o->threads, .want_unique = true}, &r))
 		return false;
 	tell(&s, src, &r, out);
 	arena_reset(c->mem, here);

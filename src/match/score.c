@@ -14,9 +14,10 @@ static int score(const frame *f, criterion_id c, const profile *a, const profile
 {
 	unsigned wishes = pair_wish_mask(a, b);
 	switch (c) {
-#define CRITERION(id, name, kind, param, wish, points, reads) \
-	case CRITERION_##id: \
-		return pair_wishes(wishes, wish) ? SCORE_##kind(MEMBER_##reads, param) : 0;
+#define CRITERION(id, name, kind, param, wish, points, reads)                            \
+	case CRITERION_##id:                                                             \
+		return pair_wishes(wishes, wish) ? SCORE_##kind(MEMBER_##reads, param)   \
+						 : 0;
 #include "model/criteria.def"
 #undef CRITERION
 	case CRITERIA_COUNT:
@@ -42,7 +43,8 @@ int32_t match_waiting(const profile *p, const terms *t)
 int32_t match_weight_people(const profile *a, const profile *b, const terms *t)
 {
 	frame f = frame_of(t->date);
-	return pair_fit(&f, t->weight, a, b) + match_waiting(a, t) + match_waiting(b, t) - t->reserve;
+	return pair_fit(&f, t->weight, a, b) + match_waiting(a, t) + match_waiting(b, t) -
+	       t->reserve;
 }
 
 /* ---- two units -------------------------------------------------------------------------- */
@@ -50,7 +52,8 @@ int32_t match_weight_people(const profile *a, const profile *b, const terms *t)
 static bool listed(const id_pair *pair, size_t n, uint32_t a, uint32_t b)
 {
 	for (size_t i = 0; i < n; i++)
-		if ((pair[i].a == a && pair[i].b == b) || (pair[i].a == b && pair[i].b == a))
+		if ((pair[i].a == a && pair[i].b == b) ||
+		    (pair[i].a == b && pair[i].b == a))
 			return true;
 	return false;
 }
@@ -84,13 +87,16 @@ void match_look(const pool *p, const terms *t, uint32_t newcomer, uint32_t estab
 	*out = (match_view){0};
 	for (uint32_t i = 0; i < a->n; i++)
 		for (uint32_t j = 0; j < b->n; j++)
-			look_people(p, t, &f, &p->people->profile[p->member[a->first + i]],
-				    &p->people->profile[p->member[b->first + j]], part, out);
-	int64_t waits_a = waiting_sum(p, t, a) * b->n, waits_b = waiting_sum(p, t, b) * a->n;
+			look_people(
+				p, t, &f, &p->people->profile[p->member[a->first + i]],
+				&p->people->profile[p->member[b->first + j]], part, out);
+	int64_t waits_a = waiting_sum(p, t, a) * b->n,
+		waits_b = waiting_sum(p, t, b) * a->n;
 	int64_t sum = waits_a + waits_b - n * t->reserve;
 	out->waiting_newcomer = (int32_t)mean_round(waits_a, n);
 	out->waiting_established = (int32_t)mean_round(waits_b, n);
-	int64_t shown = (int64_t)out->waiting_newcomer + out->waiting_established - t->reserve;
+	int64_t shown =
+		(int64_t)out->waiting_newcomer + out->waiting_established - t->reserve;
 	int largest = 0;
 	for (int c = 0; c < CRITERIA_COUNT; c++) {
 		sum += part[c];

@@ -17,15 +17,15 @@
 /* A block that some row of a cell can reach. */
 typedef struct reach {
 	uint32_t block;
-	int32_t distance;          /* from the cell, at least, in 100 m */
+	int32_t distance; /* from the cell, at least, in 100 m */
 } reach;
 
 /* Rows who live near each other share a list of blocks, nearest first. */
 typedef struct cell {
 	box at;
-	uint32_t limit;            /* greatest of the rows' limits */
-	bool video, anywhere;      /* someone meets only by video; someone is not placed */
-	uint32_t first, n;         /* in source.reach */
+	uint32_t limit;       /* greatest of the rows' limits */
+	bool video, anywhere; /* someone meets only by video; someone is not placed */
+	uint32_t first, n;    /* in source.reach */
 } cell;
 
 /* One of the best so far; the worst of them is heap[0]. */
@@ -39,20 +39,20 @@ typedef struct look {
 	plane sum[SUM_BITS], open;
 	/* Weight by distance and age, at most: whole points, and what is left over. */
 	int32_t points[BLOCK_WORDS], rest[BLOCK_WORDS];
-	int64_t base;              /* what else the row and the block's best column bring */
-	int64_t top;               /* no open slot is worth more */
+	int64_t base; /* what else the row and the block's best column bring */
+	int64_t top;  /* no open slot is worth more */
 } look;
 
 typedef struct lane {
-	plan *plan;                /* per member of the row */
-	look *look;                /* FIRST_BLOCKS times members */
-	plane *done;               /* per first block */
-	int64_t *promise;          /* per block of the cell */
-	uint32_t *slot;            /* those to be scored in a block */
+	plan *plan;       /* per member of the row */
+	look *look;       /* FIRST_BLOCKS times members */
+	plane *done;      /* per first block */
+	int64_t *promise; /* per block of the cell */
+	uint32_t *slot;   /* those to be scored in a block */
 	found *heap;
 	size_t heap_cap;
 	arena *mem;
-	int64_t gap;               /* from the best promise of the last scan to its threshold */
+	int64_t gap; /* from the best promise of the last scan to its threshold */
 	uint64_t scored, weighed;
 } lane;
 
@@ -63,7 +63,7 @@ struct source {
 	const terms *terms;
 	source_options o;
 	uint16_t *row_cell;
-	uint8_t *excepted;         /* per unit of the rows' side: has exceptions */
+	uint8_t *excepted; /* per unit of the rows' side: has exceptions */
 	cell *cell;
 	uint32_t cells;
 	reach *reach;
@@ -80,8 +80,8 @@ typedef struct scan {
 	const cell *cell;
 	const int64_t *price;
 	uint32_t members;
-	int64_t waiting;           /* sum over the members */
-	size_t want, have;         /* in the heap */
+	int64_t waiting;   /* sum over the members */
+	size_t want, have; /* in the heap */
 } scan;
 
 /* ---- exact weights ----------------------------------------------------------------------- */
@@ -107,14 +107,16 @@ static int64_t weigh(const source *s, const unit *row, uint32_t row_unit, int64_
 {
 	const columns *c = &s->columns;
 	const unit *other = columns_unit(c, column);
-	int64_t n = (int64_t)row->n * other->n, sum = waiting * other->n - n * s->terms->reserve;
+	int64_t n = (int64_t)row->n * other->n,
+		sum = waiting * other->n - n * s->terms->reserve;
 	for (uint32_t j = 0; j < other->n; j++) {
 		uint32_t slot = c->slot[column] + j;
 		const profile *b = &s->pool->people->profile[c->person[slot]];
 		sum += (int64_t)c->waiting[slot] * row->n;
 		for (uint32_t i = 0; i < row->n; i++) {
 			const profile *a =
-				&s->pool->people->profile[s->pool->member[row->first + i]];
+				&s->pool->people
+					 ->profile[s->pool->member[row->first + i]];
 			int32_t fit = s->kernel->fit(&c->frame, s->terms->weight, a, b);
 			if (fit == PAIR_FORBIDDEN)
 				return 0;
@@ -132,8 +134,9 @@ static int64_t waiting_of(const source *s, const unit *u)
 {
 	int64_t sum = 0;
 	for (uint32_t i = 0; i < u->n; i++)
-		sum += match_waiting(&s->pool->people->profile[s->pool->member[u->first + i]],
-				     s->terms);
+		sum += match_waiting(
+			&s->pool->people->profile[s->pool->member[u->first + i]],
+			s->terms);
 	return sum;
 }
 
@@ -229,7 +232,8 @@ static void score_person(scan *q, uint32_t slot)
 	const source *s = q->s;
 	uint32_t column = s->columns.column[slot];
 	const profile *b = &s->pool->people->profile[s->columns.person[slot]];
-	int32_t fit = s->kernel->fit(&s->columns.frame, s->terms->weight, q->l->plan[0].who, b);
+	int32_t fit =
+		s->kernel->fit(&s->columns.frame, s->terms->weight, q->l->plan[0].who, b);
 	int64_t weight = fit + q->waiting + s->columns.waiting[slot] - s->terms->reserve;
 	int64_t value = weight + s->o.bonus - q->price[column];
 	if (fit == PAIR_FORBIDDEN || weight <= 0 || value < threshold(q) ||
@@ -278,7 +282,8 @@ static void score_slots(scan *q, uint32_t at, const plane *pass)
 /* ---- looking at a block ----------------------------------------------------------------------- */
 
 /* Who of a word is within reach at distance `d`: by both limits, or by video. */
-static uint64_t reachable(const columns *c, const plan *p, uint32_t at, unsigned word, uint32_t d)
+static uint64_t reachable(const columns *c, const plan *p, uint32_t at, unsigned word,
+			  uint32_t d)
 {
 	const plane *planes = columns_planes(c, at);
 	uint64_t within = ~UINT64_C(0);
@@ -298,7 +303,8 @@ static void look_at(scan *q, const plan *p, uint32_t at, look *out)
 {
 	const columns *c = &q->s->columns;
 	const block *b = &c->block[at];
-	bool somewhere = p->who->flags & PROFILE_PLACED && b->all.low[0] <= b->all.high[0];
+	bool somewhere =
+		p->who->flags & PROFILE_PLACED && b->all.low[0] <= b->all.high[0];
 	bool apart = somewhere && b->placed;
 	int32_t d = apart ? box_distance(&p->at, &b->all) : 0;
 	int32_t by_distance = somewhere ? plan_by_distance(c, d) : 0;
@@ -312,7 +318,8 @@ static void look_at(scan *q, const plan *p, uint32_t at, look *out)
 			d = box_distance(&p->at, &b->word[w]);
 			by_distance = plan_by_distance(c, d);
 		}
-		int32_t near = plan_by_age(p, b->year_low[w], b->year_high[w]) + by_distance;
+		int32_t near =
+			plan_by_age(p, b->year_low[w], b->year_high[w]) + by_distance;
 		if (apart)
 			out->open.word[w] &= reachable(c, p, at, w, (uint32_t)d);
 		out->points[w] = near / c->unit_points;
@@ -332,7 +339,8 @@ static void look_at(scan *q, const plan *p, uint32_t at, look *out)
 #define RANGE INT64_C(1000000000)
 
 /* Who of a block can be worth `least` or more to one member, of those open to all. */
-static int pass_member(const scan *q, const look *l, int64_t least, const plane *open, plane *out)
+static int pass_member(const scan *q, const look *l, int64_t least, const plane *open,
+		       plane *out)
 {
 	if (l->top < least)
 		return 0;
@@ -385,7 +393,8 @@ static int64_t promise_of(const scan *q, const reach *r)
 		bool by_video = b->video && p->who->meets == MEETS_VIDEO;
 		if ((uint32_t)r->distance > limit && !by_video && !q->s->o.whole)
 			return INT64_MIN;
-		int wishes = p->wish_points < b->wish_points ? p->wish_points : b->wish_points;
+		int wishes =
+			p->wish_points < b->wish_points ? p->wish_points : b->wish_points;
 		int64_t value = p->constant + c->best[r->block] + by_distance +
 				plan_by_age(p, b->year0, b->year1) +
 				(int64_t)(p->own_points + wishes) * c->unit_points;
@@ -400,7 +409,8 @@ static void score_first(scan *q, const reach *const *first, uint32_t n, int64_t 
 	for (uint32_t i = 0; i < n; i++) {
 		plane pass;
 		int64_t now = threshold(q);
-		if (!pass_look(q, &q->l->look[i * q->members], now > least ? now : least, &pass))
+		if (!pass_look(q, &q->l->look[i * q->members], now > least ? now : least,
+			       &pass))
 			continue;
 		for (int w = 0; w < BLOCK_WORDS; w++) {
 			pass.word[w] &= ~q->l->done[i].word[w];
@@ -475,7 +485,8 @@ static void look_first(scan *q, const reach *const *first, uint32_t n, int64_t h
 /* ---- a scan -------------------------------------------------------------------------------------- */
 
 /* Takes the blocks that promise most out of the list. Returns how many. */
-static uint32_t take_first(const scan *q, const reach *list, const reach **first, int64_t *high)
+static uint32_t take_first(const scan *q, const reach *list, const reach **first,
+			   int64_t *high)
 {
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < q->cell->n; i++) {
@@ -528,21 +539,31 @@ static void lane_room(lane *l, size_t want)
 	l->heap = NEW_ARRAY(l->mem, found, l->heap_cap);
 }
 
-static int32_t scan_row(void *self, int lane_number, int32_t row, const int64_t *price, int32_t k,
-			solve_offer *out, int64_t *rest)
+static int32_t scan_row(void *self, int lane_number, int32_t row, const int64_t *price,
+			int32_t k, solve_offer *out, int64_t *rest)
 {
 	source *s = self;
 	lane *l = &s->lane[lane_number];
 	const unit *u = &s->o.rows[s->o.row[row]];
-	size_t want = (size_t)(k < (int32_t)s->columns.count ? k : (int32_t)s->columns.count) + 1;
+	size_t want =
+		(size_t)(k < (int32_t)s->columns.count ? k : (int32_t)s->columns.count) +
+		1;
 	lane_room(l, want);
-	scan q = {.s = s, .l = l, .row = u, .row_unit = s->o.row[row], .price = price,
-		  .cell = &s->cell[s->row_cell[row]], .members = u->n, .want = want};
+	scan q = {.s = s,
+		  .l = l,
+		  .row = u,
+		  .row_unit = s->o.row[row],
+		  .price = price,
+		  .cell = &s->cell[s->row_cell[row]],
+		  .members = u->n,
+		  .want = want};
 	for (uint32_t m = 0; m < u->n; m++) {
-		const profile *who = &s->pool->people->profile[s->pool->member[u->first + m]];
+		const profile *who =
+			&s->pool->people->profile[s->pool->member[u->first + m]];
 		int64_t waiting = match_waiting(who, s->terms);
 		q.waiting += waiting;
-		plan_form(&s->columns, who, waiting - s->terms->reserve + s->o.bonus, &l->plan[m]);
+		plan_form(&s->columns, who, waiting - s->terms->reserve + s->o.bonus,
+			  &l->plan[m]);
 	}
 	scan_cell(&q);
 	*rest = 0;
@@ -584,8 +605,10 @@ static int compare_reach(const void *a, const void *b)
 static void note_in_cell(const source *s, cell *c, const unit *u)
 {
 	for (uint32_t i = 0; i < u->n; i++) {
-		const profile *p = &s->pool->people->profile[s->pool->member[u->first + i]];
-		uint32_t limit = p->max_km ? (uint32_t)p->max_km * UNITS_PER_KM : UINT32_MAX;
+		const profile *p =
+			&s->pool->people->profile[s->pool->member[u->first + i]];
+		uint32_t limit =
+			p->max_km ? (uint32_t)p->max_km * UNITS_PER_KM : UINT32_MAX;
 		c->limit = limit > c->limit ? limit : c->limit;
 		c->video |= p->meets == MEETS_VIDEO;
 		if (p->flags & PROFILE_PLACED)
@@ -697,14 +720,16 @@ source *source_form(arena *mem, const pool *p, const terms *t, const source_opti
 	source *s = NEW(mem, source);
 	*s = (source){.kernel = k, .pool = p, .terms = t, .o = *o};
 	s->weight_max = source_weight_max(p, t) + o->bonus;
-	columns_form(mem, p, o->columns, o->column, o->column_n, t, s->weight_max, &s->columns);
+	columns_form(mem, p, o->columns, o->column, o->column_n, t, s->weight_max,
+		     &s->columns);
 	form_cells(s, mem);
 	form_reach(s, mem);
 	form_lanes(s, mem);
 	if (o->except_n) {
 		size_t units = 0;
 		for (size_t i = 0; i < o->except_n; i++)
-			units = o->except[i].row >= units ? o->except[i].row + (size_t)1 : units;
+			units = o->except[i].row >= units ? o->except[i].row + (size_t)1
+							  : units;
 		for (uint32_t i = 0; i < o->row_n; i++)
 			units = o->row[i] >= units ? o->row[i] + (size_t)1 : units;
 		s->excepted = NEW_ARRAY(mem, uint8_t, units);
@@ -714,8 +739,14 @@ source *source_form(arena *mem, const pool *p, const terms *t, const source_opti
 	int32_t *seats = o->seats ? NEW_ARRAY(mem, int32_t, o->column_n) : NULL;
 	for (uint32_t j = 0; seats && j < o->column_n; j++)
 		seats[j] = o->seats[o->column[j]];
-	*out = (solve_source){.self = s, .rows = (int32_t)o->row_n, .columns = (int32_t)o->column_n,
-			      .seats = seats, .bidder = o->clones ? o->row : NULL, .weight_max = s->weight_max, .scan = scan_row,
-			      .weight = pair_weight, .price_changed = price_changed};
+	*out = (solve_source){.self = s,
+			      .rows = (int32_t)o->row_n,
+			      .columns = (int32_t)o->column_n,
+			      .seats = seats,
+			      .bidder = o->clones ? o->row : NULL,
+			      .weight_max = s->weight_max,
+			      .scan = scan_row,
+			      .weight = pair_weight,
+			      .price_changed = price_changed};
 	return s;
 }

@@ -13,23 +13,23 @@
 
 /* Two units that must not be paired, by index. */
 typedef struct exception {
-	uint32_t row, column;      /* indexes in the sides' unit arrays */
+	uint32_t row, column; /* indexes in the sides' unit arrays */
 } exception;
 
 typedef struct source source;
 typedef struct source_options {
-	const unit *rows, *columns;        /* the units of either side */
+	const unit *rows, *columns; /* the units of either side */
 	/* Which of them take part: row r is rows[row[r]]. Put in order of place; clones stay side by side. */
 	uint32_t *row, *column;
 	uint32_t row_n, column_n;
-	bool clones;                       /* a unit may be several rows: one per seat */
-	const int32_t *seats;              /* per unit of the columns' side; NULL = all 1 */
-	const exception *except;           /* sorted by row, then column */
+	bool clones;             /* a unit may be several rows: one per seat */
+	const int32_t *seats;    /* per unit of the columns' side; NULL = all 1 */
+	const exception *except; /* sorted by row, then column */
 	size_t except_n;
 	int64_t bonus;
 	int threads;
 	match_simd simd;
-	bool whole;                        /* skip no block: for measuring only */
+	bool whole; /* skip no block: for measuring only */
 } source_options;
 
 /* NULL when there is no such SIMD level. */

@@ -18,7 +18,8 @@ static str mask_labels(arena *mem, field_id f, unsigned mask)
 {
 	buf b = {.mem = mem};
 	for (size_t i = 0; i < model_choice_count; i++)
-		if (model_choice[i].field == f && mask & CHOICE_BIT(model_choice[i].number))
+		if (model_choice[i].field == f &&
+		    mask & CHOICE_BIT(model_choice[i].number))
 			add_item(&b, model_choice[i].label);
 	return buf_str(&b);
 }
@@ -32,7 +33,8 @@ static str times_labels(arena *mem, uint32_t times)
 		day |= (uint32_t)DAY << 3 * d;
 		evening |= (uint32_t)EVENING << 3 * d;
 	}
-	const uint32_t part[] = {day & WEEKDAYS, evening & WEEKDAYS, day & ~(uint32_t)WEEKDAYS,
+	const uint32_t part[] = {day & WEEKDAYS, evening & WEEKDAYS,
+				 day & ~(uint32_t)WEEKDAYS,
 				 evening & ~(uint32_t)WEEKDAYS};
 	unsigned mask = 0;
 	for (unsigned i = 0; i < ARRAY_LEN(part); i++)
@@ -78,7 +80,8 @@ static str wishes_labels(arena *mem, const profile *p)
 		if (c->field != FIELD_WISHES || !((p->wishes | p->musts) & bit))
 			continue;
 		bool must = p->musts & bit;
-		add_item(&b, str_format(mem, "%.*s%s", STR_ARG(c->label), must ? " (krav)" : ""));
+		add_item(&b, str_format(mem, "%.*s%s", STR_ARG(c->label),
+					must ? " (krav)" : ""));
 	}
 	if (p->age_from || p->age_to)
 		add_item(&b, str_format(mem, "%d–%d år (krav)", p->age_from, p->age_to));
@@ -108,29 +111,51 @@ str model_value_format(arena *mem, const profile *p, field_id f, int32_t date)
 {
 	/* Names, contact and free text are not coded: the default. */
 	switch ((int)f) {
-	case FIELD_NUMBER: return number_or_blank(mem, p->id);
-	case FIELD_SIDE: return choice_label(f, p->side);
-	case FIELD_BIRTH_YEAR: return number_or_blank(mem, p->birth_year);
-	case FIELD_GENDER: return choice_label(f, p->gender);
-	case FIELD_MUNICIPALITY: return municipality_name(p->municipality);
-	case FIELD_LOCALITY: return p->place == PLACE_NONE ? S("") : model_place[p->place].name;
-	case FIELD_LANGUAGE: return languages_labels(mem, p->languages);
-	case FIELD_LEVEL: return choice_label(f, p->level);
+	case FIELD_NUMBER:
+		return number_or_blank(mem, p->id);
+	case FIELD_SIDE:
+		return choice_label(f, p->side);
+	case FIELD_BIRTH_YEAR:
+		return number_or_blank(mem, p->birth_year);
+	case FIELD_GENDER:
+		return choice_label(f, p->gender);
+	case FIELD_MUNICIPALITY:
+		return municipality_name(p->municipality);
+	case FIELD_LOCALITY:
+		return p->place == PLACE_NONE ? S("") : model_place[p->place].name;
+	case FIELD_LANGUAGE:
+		return languages_labels(mem, p->languages);
+	case FIELD_LEVEL:
+		return choice_label(f, p->level);
 	case FIELD_ARRIVED:
 		return day_or_month(mem, p->arrived, p->flags & PROFILE_ARRIVED_MONTH);
-	case FIELD_LIFE: return choice_label(f, p->life);
-	case FIELD_CHILDREN: return children_ages(mem, p, date);
-	case FIELD_HOUSEHOLD: return p->household ? str_format(mem, "H%u", p->household) : S("");
-	case FIELD_INTERESTS: return interests_labels(mem, p->interests);
-	case FIELD_TIMES: return times_labels(mem, p->times);
-	case FIELD_MEETS: return choice_label(f, p->meets);
-	case FIELD_APPS: return mask_labels(mem, f, p->apps);
-	case FIELD_MAX_KM: return number_or_blank(mem, p->max_km);
-	case FIELD_CAPACITY: return number_or_blank(mem, p->capacity);
-	case FIELD_WISHES: return wishes_labels(mem, p);
-	case FIELD_OCCUPATION: return choice_label(f, p->occupation);
-	case FIELD_CONSENT: return choice_label(f, p->consent);
-	case FIELD_QUEUED: return day_or_month(mem, p->queued, p->flags & PROFILE_QUEUED_MONTH);
-	default: return S("");
+	case FIELD_LIFE:
+		return choice_label(f, p->life);
+	case FIELD_CHILDREN:
+		return children_ages(mem, p, date);
+	case FIELD_HOUSEHOLD:
+		return p->household ? str_format(mem, "H%u", p->household) : S("");
+	case FIELD_INTERESTS:
+		return interests_labels(mem, p->interests);
+	case FIELD_TIMES:
+		return times_labels(mem, p->times);
+	case FIELD_MEETS:
+		return choice_label(f, p->meets);
+	case FIELD_APPS:
+		return mask_labels(mem, f, p->apps);
+	case FIELD_MAX_KM:
+		return number_or_blank(mem, p->max_km);
+	case FIELD_CAPACITY:
+		return number_or_blank(mem, p->capacity);
+	case FIELD_WISHES:
+		return wishes_labels(mem, p);
+	case FIELD_OCCUPATION:
+		return choice_label(f, p->occupation);
+	case FIELD_CONSENT:
+		return choice_label(f, p->consent);
+	case FIELD_QUEUED:
+		return day_or_month(mem, p->queued, p->flags & PROFILE_QUEUED_MONTH);
+	default:
+		return S("");
 	}
 }

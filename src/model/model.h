@@ -12,15 +12,39 @@
 
 /* ---- fields: model/fields.def ----------------------------------------------- */
 typedef enum field_kind {
-	KIND_INTEGER, KIND_CHOICE, KIND_NAME, KIND_YEAR, KIND_PLACE, KIND_POSTCODE,
-	KIND_PHONE, KIND_EMAIL, KIND_LANGUAGES, KIND_TEXT, KIND_DATE, KIND_YEARS,
-	KIND_GROUP, KIND_CHOICES, KIND_DISTANCE, KIND_COUNT, KIND_WISHES, KIND_PEOPLE,
+	KIND_INTEGER,
+	KIND_CHOICE,
+	KIND_NAME,
+	KIND_YEAR,
+	KIND_PLACE,
+	KIND_POSTCODE,
+	KIND_PHONE,
+	KIND_EMAIL,
+	KIND_LANGUAGES,
+	KIND_TEXT,
+	KIND_DATE,
+	KIND_YEARS,
+	KIND_GROUP,
+	KIND_CHOICES,
+	KIND_DISTANCE,
+	KIND_COUNT,
+	KIND_WISHES,
+	KIND_PEOPLE,
 	KIND_CONSENT,
 } field_kind;
 typedef enum field_side { ASKED_BOTH, ASKED_NEWCOMER, ASKED_ESTABLISHED } field_side;
 typedef enum field_need { NEED_REQUIRED, NEED_WANTED, NEED_OPTIONAL } field_need;
-typedef enum field_purpose { PURPOSE_MATCH, PURPOSE_CONTACT, PURPOSE_OFFICE, PURPOSE_REPORT } field_purpose;
-typedef enum field_audience { AUDIENCE_STAFF, AUDIENCE_PARTNER, AUDIENCE_OFFER } field_audience;
+typedef enum field_purpose {
+	PURPOSE_MATCH,
+	PURPOSE_CONTACT,
+	PURPOSE_OFFICE,
+	PURPOSE_REPORT
+} field_purpose;
+typedef enum field_audience {
+	AUDIENCE_STAFF,
+	AUDIENCE_PARTNER,
+	AUDIENCE_OFFER
+} field_audience;
 
 typedef enum field_id {
 #define FIELD(id, name, kind, side, need, purpose, keep, audience, heading) FIELD_##id,
@@ -30,14 +54,14 @@ typedef enum field_id {
 } field_id;
 
 typedef struct field {
-	const char *name;          /* "birth_year": locale keys are "field.birth_year" */
+	const char *name; /* "birth_year": locale keys are "field.birth_year" */
 	field_kind kind;
 	field_side side;
 	field_need need;
 	field_purpose purpose;
 	int keep_days;
 	field_audience audience;
-	str heading;               /* of the column in a sheet Kompis writes */
+	str heading; /* of the column in a sheet Kompis writes */
 } field;
 extern const field model_field[FIELD_COUNT];
 
@@ -46,7 +70,7 @@ extern const field model_field[FIELD_COUNT];
  * in memory are masks with bit (number - 1). What is stored and exported is the code.
  */
 enum {
-#define SET(set) set##_UNKNOWN = 0,
+#define SET(set)                     set##_UNKNOWN = 0,
 #define CHOICE(set, id, code, label) set##_##id,
 #include "model/choices.def"
 #undef SET
@@ -56,7 +80,7 @@ enum {
 
 typedef struct choice {
 	field_id field;
-	uint8_t number;            /* within the field, from 1 */
+	uint8_t number; /* within the field, from 1 */
 	str code, label;
 } choice;
 extern const choice model_choice[];
@@ -76,7 +100,7 @@ extern const size_t model_interest_count; /* at most 64 */
 typedef struct language {
 	str bcp47, iso639_3, name_sv, name_en, endonym, script;
 	bool rtl;
-	str aliases;               /* spellings met in Swedish sheets, separated by ';' */
+	str aliases; /* spellings met in Swedish sheets, separated by ';' */
 } language;
 extern const language model_language[];   /* bit i of profile.languages */
 extern const size_t model_language_count; /* at most 64 */
@@ -87,11 +111,11 @@ extern const size_t model_language_count; /* at most 64 */
  * for distances (0.05 % short at 700 km). Source of coordinates: GeoNames.
  */
 typedef struct municipality {
-	uint16_t code;             /* SCB code as a number, 2580 */
+	uint16_t code; /* SCB code as a number, 2580 */
 	str name, seat, county;
-	int32_t lat, lon;          /* 1e-5 degrees, of the seat */
-	int16_t x, y, z;           /* of the seat */
-	uint16_t seat_place;       /* index in model_place, or PLACE_NONE */
+	int32_t lat, lon;    /* 1e-5 degrees, of the seat */
+	int16_t x, y, z;     /* of the seat */
+	uint16_t seat_place; /* index in model_place, or PLACE_NONE */
 	int32_t population;
 } municipality;
 extern const municipality model_municipality[];
@@ -112,34 +136,34 @@ extern const str model_place_credit;
 
 /* ---- a person, as far as matching goes ---------------------------------------- */
 enum {
-	PROFILE_PLACED = 1,        /* x, y, z are known */
-	PROFILE_APPROXIMATE = 2,   /* … and are those of the municipality's seat */
-	PROFILE_QUEUED_MONTH = 4,  /* only the month of `queued` is known */
+	PROFILE_PLACED = 1,       /* x, y, z are known */
+	PROFILE_APPROXIMATE = 2,  /* … and are those of the municipality's seat */
+	PROFILE_QUEUED_MONTH = 4, /* only the month of `queued` is known */
 	PROFILE_ARRIVED_MONTH = 8,
-	PROFILE_UNUSABLE = 16,     /* the row cannot be used (docs/matching.md, "Pool") */
+	PROFILE_UNUSABLE = 16, /* the row cannot be used (docs/matching.md, "Pool") */
 };
 typedef struct profile {
-	uint64_t interests;        /* 0 = unknown */
-	uint64_t languages;        /* mother tongue and others; 0 = unknown */
-	uint64_t children;         /* bit b: a child born in CHILD_YEAR_0 + b; 0 = none known */
-	uint32_t id;               /* from 1, unique among those of one sheet */
-	uint32_t times;            /* bit day * 3 + part: Monday 0, morning 0, day 1, evening 2 */
-	int32_t queued;            /* day number; QUEUED_UNKNOWN */
-	int32_t arrived;           /* day number; QUEUED_UNKNOWN */
-	uint32_t household;        /* 0 none; the same number = the same household */
-	int16_t x, y, z;           /* grid of 100 m */
-	uint16_t place;            /* index in model_place, or PLACE_NONE */
-	uint16_t municipality;     /* SCB code, 0 unknown */
-	int16_t birth_year;        /* 0 unknown */
-	uint16_t max_km;           /* 0 unknown */
+	uint64_t interests; /* 0 = unknown */
+	uint64_t languages; /* mother tongue and others; 0 = unknown */
+	uint64_t children;  /* bit b: a child born in CHILD_YEAR_0 + b; 0 = none known */
+	uint32_t id;        /* from 1, unique among those of one sheet */
+	uint32_t times;  /* bit day * 3 + part: Monday 0, morning 0, day 1, evening 2 */
+	int32_t queued;  /* day number; QUEUED_UNKNOWN */
+	int32_t arrived; /* day number; QUEUED_UNKNOWN */
+	uint32_t household;    /* 0 none; the same number = the same household */
+	int16_t x, y, z;       /* grid of 100 m */
+	uint16_t place;        /* index in model_place, or PLACE_NONE */
+	uint16_t municipality; /* SCB code, 0 unknown */
+	int16_t birth_year;    /* 0 unknown */
+	uint16_t max_km;       /* 0 unknown */
 	uint8_t side, gender, life, meets, level, occupation, consent;
-	uint8_t apps;              /* mask */
-	uint8_t wishes, musts;     /* masks of WISHES_x */
-	uint8_t age_from, age_to;  /* a must on the other's age, in years; 0 = none */
-	uint8_t capacity;          /* newcomers 1; 0 unknown = 1 */
+	uint8_t apps;             /* mask */
+	uint8_t wishes, musts;    /* masks of WISHES_x */
+	uint8_t age_from, age_to; /* a must on the other's age, in years; 0 = none */
+	uint8_t capacity;         /* newcomers 1; 0 unknown = 1 */
 	uint8_t flags;
 } profile;
-#define CHILD_YEAR_0 1980
+#define CHILD_YEAR_0   1980
 #define QUEUED_UNKNOWN INT32_MIN
 
 /* Two people by id; never `a == b`. */
@@ -156,7 +180,7 @@ typedef struct people {
 	profile *profile;
 	const char **record;
 	size_t n;
-	id_pair *never;            /* pairs the sheet itself rules out */
+	id_pair *never; /* pairs the sheet itself rules out */
 	size_t never_n;
 } people;
 /* One canonical value; "" when unknown or when there are no records. */
@@ -164,9 +188,14 @@ str model_people_value(const people *p, size_t i, field_id f);
 
 /* ---- criteria: model/criteria.def ---------------------------------------------- */
 typedef enum criterion_kind {
-	CRITERION_KIND_DISTANCE, CRITERION_KIND_DIFFERENCE, CRITERION_KIND_NEAREST,
-	CRITERION_KIND_SHARE, CRITERION_KIND_TABLE, CRITERION_KIND_ANY,
-	CRITERION_KIND_COUNT, CRITERION_KIND_EQUAL,
+	CRITERION_KIND_DISTANCE,
+	CRITERION_KIND_DIFFERENCE,
+	CRITERION_KIND_NEAREST,
+	CRITERION_KIND_SHARE,
+	CRITERION_KIND_TABLE,
+	CRITERION_KIND_ANY,
+	CRITERION_KIND_COUNT,
+	CRITERION_KIND_EQUAL,
 } criterion_kind;
 typedef enum criterion_id {
 #define CRITERION(id, name, kind, param, wish, weight, reads) CRITERION_##id,
@@ -175,31 +204,32 @@ typedef enum criterion_id {
 	CRITERIA_COUNT
 } criterion_id;
 typedef struct criterion {
-	const char *name;          /* "distance": locale keys "criterion.distance", "why.distance" */
+	const char
+		*name; /* "distance": locale keys "criterion.distance", "why.distance" */
 	criterion_kind kind;
 	int param;
-	int wish;                  /* 0 or WISHES_x */
+	int wish; /* 0 or WISHES_x */
 	int weight;
-	field_id reads;            /* what is compared */
+	field_id reads; /* what is compared */
 } criterion;
 extern const criterion model_criterion[CRITERIA_COUNT];
 /* Score 0..1000 of two life situations (index LIFE_x; row and column 0 are 0). */
 extern const int16_t model_life_table[5][5];
 
 /* Bounds of a weight a programme may choose, and of their sum, so that a pair's weight fits 32 bits. */
-#define WEIGHT_MAX 1000
+#define WEIGHT_MAX     1000
 #define WEIGHT_SUM_MAX 10000
 
 /* ---- the terms of a round: what a result depends on beside the people ----------- */
 typedef struct terms {
-	int32_t date;              /* reference day number */
+	int32_t date; /* reference day number */
 	int32_t weight[CRITERIA_COUNT];
-	int32_t waiting;           /* weight of waiting, 0..10000 */
-	int32_t reserve;           /* in the unit of a pair's weight (1000 = one point of fit) */
+	int32_t waiting; /* weight of waiting, 0..10000 */
+	int32_t reserve; /* in the unit of a pair's weight (1000 = one point of fit) */
 	bool most_pairs;
 	const id_pair *locked, *forbidden;
 	size_t locked_n, forbidden_n;
-	const uint32_t *left_out;  /* ids */
+	const uint32_t *left_out; /* ids */
 	size_t left_out_n;
 } terms;
 #define WAITING_DEFAULT 800
@@ -209,21 +239,26 @@ terms model_terms_default(int32_t date);
 
 /* ---- the pool: who can be matched, in units -------------------------------------- */
 typedef enum pool_reason {
-	POOL_MATCHABLE, POOL_NO_SIDE, POOL_NO_CONSENT, POOL_MINOR, POOL_LEFT_OUT, POOL_UNUSABLE,
+	POOL_MATCHABLE,
+	POOL_NO_SIDE,
+	POOL_NO_CONSENT,
+	POOL_MINOR,
+	POOL_LEFT_OUT,
+	POOL_UNUSABLE,
 } pool_reason;
 /* A person, or a household matched as one. */
 typedef struct unit {
-	uint32_t first;            /* members are pool.member[first .. first + n) */
+	uint32_t first; /* members are pool.member[first .. first + n) */
 	uint32_t n;
-	uint32_t id;               /* the least id of its members */
-	int32_t seats;             /* newcomers 1; established the least capacity of the members */
+	uint32_t id;   /* the least id of its members */
+	int32_t seats; /* newcomers 1; established the least capacity of the members */
 } unit;
 typedef struct pool {
 	const people *people;
-	unit *newcomer, *established;   /* by id, ascending */
+	unit *newcomer, *established; /* by id, ascending */
 	size_t newcomers, establisheds;
-	uint32_t *member;          /* indexes into people->profile */
-	uint8_t *reason;           /* per person: pool_reason */
+	uint32_t *member; /* indexes into people->profile */
+	uint8_t *reason;  /* per person: pool_reason */
 } pool;
 /* Who takes part under these terms. The pool lives in `mem` and refers to `p`. */
 void model_pool_form(arena *mem, const people *p, const terms *t, pool *out);

@@ -43,11 +43,35 @@ static void digest_pairs(crypto_generichash_state *h, const id_pair *pair, size_
 static void digest_profile(crypto_generichash_state *h, const profile *p)
 {
 	const int64_t part[] = {
-		(int64_t)p->interests, (int64_t)p->languages, (int64_t)p->children, p->id, p->times,
-		p->queued, p->arrived, p->household, p->x, p->y, p->z, p->place, p->municipality,
-		p->birth_year, p->max_km, p->side, p->gender, p->life, p->meets, p->level,
-		p->occupation, p->consent, p->apps, p->wishes, p->musts, p->age_from, p->age_to,
-		p->capacity, p->flags,
+		(int64_t)p->interests,
+		(int64_t)p->languages,
+		(int64_t)p->children,
+		p->id,
+		p->times,
+		p->queued,
+		p->arrived,
+		p->household,
+		p->x,
+		p->y,
+		p->z,
+		p->place,
+		p->municipality,
+		p->birth_year,
+		p->max_km,
+		p->side,
+		p->gender,
+		p->life,
+		p->meets,
+		p->level,
+		p->occupation,
+		p->consent,
+		p->apps,
+		p->wishes,
+		p->musts,
+		p->age_from,
+		p->age_to,
+		p->capacity,
+		p->flags,
 	};
 	for (size_t i = 0; i < ARRAY_LEN(part); i++)
 		digest_number(h, part[i]);
@@ -58,7 +82,8 @@ static void digest_record(crypto_generichash_state *h, const char *record)
 	const char *end = record;
 	for (int f = 0; f < FIELD_COUNT; f++)
 		end += strlen(end) + 1;
-	crypto_generichash_update(h, (const unsigned char *)record, (size_t)(end - record));
+	crypto_generichash_update(h, (const unsigned char *)record,
+				  (size_t)(end - record));
 }
 
 static void digest_terms(crypto_generichash_state *h, const terms *t)
@@ -148,12 +173,14 @@ static unit *form_side(arena *mem, const people *p, const uint8_t *reason, uint8
 	size_t k = 0;
 	for (size_t i = 0; i < p->n; i++)
 		if (reason[i] == POOL_MATCHABLE && p->profile[i].side == side)
-			e[k++] = (entry){p->profile[i].household, p->profile[i].id, (uint32_t)i};
+			e[k++] = (entry){p->profile[i].household, p->profile[i].id,
+					 (uint32_t)i};
 	qsort(e, n, sizeof *e, compare_household);
 	*count = 0;
 	for (size_t i = 0; i < n; i++) {
 		const profile *who = &p->profile[e[i].index];
-		int32_t seats = side == SIDE_NEWCOMER || !who->capacity ? 1 : who->capacity;
+		int32_t seats =
+			side == SIDE_NEWCOMER || !who->capacity ? 1 : who->capacity;
 		bool joins = i && e[i].household && e[i].household == e[i - 1].household;
 		member[*used] = e[i].index;
 		if (joins) {
@@ -162,7 +189,8 @@ static unit *form_side(arena *mem, const people *p, const uint8_t *reason, uint8
 			if (seats < last->seats)
 				last->seats = seats;
 		} else {
-			u[(*count)++] = (unit){.first = *used, .n = 1, .id = e[i].id, .seats = seats};
+			u[(*count)++] = (unit){
+				.first = *used, .n = 1, .id = e[i].id, .seats = seats};
 		}
 		++*used;
 	}
@@ -177,13 +205,14 @@ void model_pool_form(arena *mem, const people *p, const terms *t, pool *out)
 	if (t->left_out_n)
 		memcpy(left_out, t->left_out, t->left_out_n * sizeof *left_out);
 	qsort(left_out, t->left_out_n, sizeof *left_out, compare_id);
-	*out = (pool){.people = p, .member = NEW_ARRAY(mem, uint32_t, p->n),
+	*out = (pool){.people = p,
+		      .member = NEW_ARRAY(mem, uint32_t, p->n),
 		      .reason = NEW_ARRAY(mem, uint8_t, p->n)};
 	for (size_t i = 0; i < p->n; i++)
 		out->reason[i] = (uint8_t)reason_of(&p->profile[i], t, left_out);
 	uint32_t used = 0;
 	out->newcomer = form_side(mem, p, out->reason, SIDE_NEWCOMER, out->member, &used,
 				  &out->newcomers);
-	out->established = form_side(mem, p, out->reason, SIDE_ESTABLISHED, out->member, &used,
-				     &out->establisheds);
+	out->established = form_side(mem, p, out->reason, SIDE_ESTABLISHED, out->member,
+				     &used, &out->establisheds);
 }

@@ -2,18 +2,26 @@
 #include "model/model.h"
 
 const field model_field[FIELD_COUNT] = {
-#define FIELD(id, name_, kind_, side_, need_, purpose_, keep, audience_, heading_) \
-	[FIELD_##id] = {.name = name_, .kind = KIND_##kind_, .side = ASKED_##side_, \
-			.need = NEED_##need_, .purpose = PURPOSE_##purpose_, .keep_days = keep, \
-			.audience = AUDIENCE_##audience_, .heading = S_INIT(heading_)},
+#define FIELD(id, name_, kind_, side_, need_, purpose_, keep, audience_, heading_)       \
+	[FIELD_##id] = {.name = name_,                                                   \
+			.kind = KIND_##kind_,                                            \
+			.side = ASKED_##side_,                                           \
+			.need = NEED_##need_,                                            \
+			.purpose = PURPOSE_##purpose_,                                   \
+			.keep_days = keep,                                               \
+			.audience = AUDIENCE_##audience_,                                \
+			.heading = S_INIT(heading_)},
 #include "model/fields.def"
 #undef FIELD
 };
 
 const choice model_choice[] = {
 #define SET(set)
-#define CHOICE(set, id, code_, label_) \
-	{.field = FIELD_##set, .number = set##_##id, .code = S_INIT(code_), .label = S_INIT(label_)},
+#define CHOICE(set, id, code_, label_)                                                   \
+	{.field = FIELD_##set,                                                           \
+	 .number = set##_##id,                                                           \
+	 .code = S_INIT(code_),                                                          \
+	 .label = S_INIT(label_)},
 #include "model/choices.def"
 #undef SET
 #undef CHOICE
@@ -21,20 +29,21 @@ const choice model_choice[] = {
 const size_t model_choice_count = ARRAY_LEN(model_choice);
 
 const criterion model_criterion[CRITERIA_COUNT] = {
-#define CRITERION(id, name_, kind_, param_, wish_, weight_, reads_) \
-	[CRITERION_##id] = {.name = name_, .kind = CRITERION_KIND_##kind_, .param = param_, \
-			    .wish = wish_, .weight = weight_, .reads = FIELD_##reads_},
+#define CRITERION(id, name_, kind_, param_, wish_, weight_, reads_)                      \
+	[CRITERION_##id] = {.name = name_,                                               \
+			    .kind = CRITERION_KIND_##kind_,                              \
+			    .param = param_,                                             \
+			    .wish = wish_,                                               \
+			    .weight = weight_,                                           \
+			    .reads = FIELD_##reads_},
 #include "model/criteria.def"
 #undef CRITERION
 };
 
 /* Rows and columns: unknown, single, couple, single parent, family. */
 const int16_t model_life_table[5][5] = {
-	{0, 0, 0, 0, 0},
-	{0, 800, 500, 300, 200},
-	{0, 500, 900, 300, 400},
-	{0, 300, 300, 1000, 800},
-	{0, 200, 400, 800, 1000},
+	{0, 0, 0, 0, 0},          {0, 800, 500, 300, 200},  {0, 500, 900, 300, 400},
+	{0, 300, 300, 1000, 800}, {0, 200, 400, 800, 1000},
 };
 
 const str model_place_credit = S_INIT("Place data © GeoNames, CC BY 4.0");
@@ -65,7 +74,8 @@ const municipality *model_municipality_get(uint16_t code)
 		else
 			high = middle;
 	}
-	bool found = low < model_municipality_count && model_municipality[low].code == code;
+	bool found =
+		low < model_municipality_count && model_municipality[low].code == code;
 	return found ? &model_municipality[low] : NULL;
 }
 

@@ -97,7 +97,8 @@ static void numbers_are_whole_and_bounded(void **state)
 	assert_true(n == INT64_MIN);
 	assert_true(str_to_int(S("+7"), 0, 7, &n));
 	assert_int_equal(n, 7);
-	const str bad[] = {S(""), S("-"), S("1x"), S(" 1"), S("9223372036854775808"), S("8")};
+	const str bad[] = {S(""), S("-"), S("1x"), S(" 1"), S("9223372036854775808"),
+			   S("8")};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		assert_false(str_to_int(bad[i], 0, i == 5 ? 7 : INT64_MAX, &n));
 	assert_int_equal(n, 7);
@@ -121,8 +122,8 @@ static void text_is_cut_and_found(void **state)
 static void utf8_malformed_is_refused(void **state)
 {
 	(void)state;
-	const str bad[] = {S("\xc0\x80"), S("\xed\xa0\x80"), S("\xf4\x90\x80\x80"), S("\xe2\x82"),
-			   S("\x80"), S("\xff")};
+	const str bad[] = {S("\xc0\x80"), S("\xed\xa0\x80"), S("\xf4\x90\x80\x80"),
+			   S("\xe2\x82"), S("\x80"),         S("\xff")};
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
 		assert_false(utf8_valid(bad[i]));
 	assert_true(utf8_valid(S("Luleå ሰላም \xf0\x9f\x98\x80")));
@@ -143,7 +144,8 @@ static void utf8_goes_round(void **state)
 static void folding_sees_what_people_mean(void **state)
 {
 	arena *a = *state;
-	assert_true(str_equal(utf8_fold(a, S("  LULEÅ\xc2\xa0 kommun ")), S("luleå kommun")));
+	assert_true(
+		str_equal(utf8_fold(a, S("  LULEÅ\xc2\xa0 kommun ")), S("luleå kommun")));
 	assert_true(str_equal(utf8_fold(a, S("Lulea\xcc\x8a")), S("luleå")));
 	assert_true(str_equal(utf8_plain(a, S("Luleå")), S("lulea")));
 	assert_true(str_equal(utf8_plain(a, S("GÄLLIVARE")), S("gallivare")));

@@ -37,7 +37,9 @@ static void people_are_plausible(void **state)
 {
 	(void)state;
 	arena *mem = arena_new(0);
-	people p = made(mem, (generate_options){.seed = 1, .newcomers = 5000, .established = 5000,
+	people p = made(mem, (generate_options){.seed = 1,
+						.newcomers = 5000,
+						.established = 5000,
 						.anywhere = 0.2});
 	size_t video = 0, household = 0, musts = 0;
 	for (size_t i = 0; i < p.n; i++) {
@@ -63,7 +65,9 @@ static void people_are_plausible(void **state)
 	assert_in_range(video, 1800, 2200);
 	assert_in_range(musts, 50, 400);
 	assert_in_range(household, 75, 200);
-	p = made(mem, (generate_options){.seed = 1, .newcomers = 300, .established = 300, .city = true});
+	p = made(mem,
+		 (generate_options){
+			 .seed = 1, .newcomers = 300, .established = 300, .city = true});
 	for (size_t i = 0; i < p.n; i++) {
 		assert_int_equal(p.profile[i].municipality, 2580);
 		assert_int_not_equal(p.profile[i].meets, MEETS_VIDEO);
@@ -76,11 +80,13 @@ static str sheet_of(arena *mem, const people *p)
 {
 	buf b = {.mem = mem};
 	for (int f = 0; f < FIELD_COUNT; f++)
-		buf_format(&b, "%s\"%.*s\"", f ? ";" : "", STR_ARG(model_field[f].heading));
+		buf_format(&b, "%s\"%.*s\"", f ? ";" : "",
+			   STR_ARG(model_field[f].heading));
 	buf_char(&b, '\n');
 	for (size_t i = 0; i < p->n; i++) {
 		for (int f = 0; f < FIELD_COUNT; f++) {
-			str s = model_value_format(mem, &p->profile[i], (field_id)f, DATE);
+			str s = model_value_format(mem, &p->profile[i], (field_id)f,
+						   DATE);
 			buf_format(&b, "%s\"%.*s\"", f ? ";" : "", STR_ARG(s));
 		}
 		buf_char(&b, '\n');
@@ -92,7 +98,9 @@ static void a_sheet_gives_the_same_people(void **state)
 {
 	(void)state;
 	ctx c = {.mem = arena_new(0), .today = DATE};
-	people p = made(c.mem, (generate_options){.seed = 9, .newcomers = 600, .established = 500,
+	people p = made(c.mem, (generate_options){.seed = 9,
+						  .newcomers = 600,
+						  .established = 500,
 						  .anywhere = 0.1});
 	sheet s;
 	assert_true(sheet_read(&c, S("made.csv"), sheet_of(c.mem, &p), &s));
@@ -105,7 +113,8 @@ static void a_sheet_gives_the_same_people(void **state)
 	model_digest(&p, &t, before);
 	model_digest(&s.people, &t, after);
 	for (size_t i = 0; i < p.n; i++) {
-		people one = {.profile = &p.profile[i], .n = 1}, other = {.profile = &s.people.profile[i], .n = 1};
+		people one = {.profile = &p.profile[i], .n = 1},
+		       other = {.profile = &s.people.profile[i], .n = 1};
 		uint8_t x[32], y[32];
 		model_digest(&one, &t, x);
 		model_digest(&other, &t, y);
@@ -124,7 +133,8 @@ static void a_sheet_gives_the_same_people(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_seed_one_people), cmocka_unit_test(people_are_plausible),
+		cmocka_unit_test(one_seed_one_people),
+		cmocka_unit_test(people_are_plausible),
 		cmocka_unit_test(a_sheet_gives_the_same_people),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

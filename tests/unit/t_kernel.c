@@ -20,8 +20,8 @@ static columns columns_of(scene *s)
 {
 	columns c;
 	uint32_t n = (uint32_t)s->pool.establisheds;
-	columns_form(s->c.mem, &s->pool, s->pool.established, scene_all(s, n), n, &s->terms,
-		     source_weight_max(&s->pool, &s->terms), &c);
+	columns_form(s->c.mem, &s->pool, s->pool.established, scene_all(s, n), n,
+		     &s->terms, source_weight_max(&s->pool, &s->terms), &c);
 	return c;
 }
 
@@ -40,7 +40,8 @@ static int64_t elsewhere(const scene *s, const profile *a, const profile *b)
 	unsigned own = (unsigned)(a->wishes | a->musts);
 	for (int c = 0; c < CRITERIA_COUNT; c++) {
 		const criterion *k = &model_criterion[c];
-		bool age = k->kind == CRITERION_KIND_DIFFERENCE && (!k->wish || own & WISH_BIT(k->wish));
+		bool age = k->kind == CRITERION_KIND_DIFFERENCE &&
+			   (!k->wish || own & WISH_BIT(k->wish));
 		if (age || k->kind == CRITERION_KIND_DISTANCE)
 			sum += (int64_t)s->terms.weight[c] *
 			       match_score((criterion_id)c, a, b, s->terms.date);
@@ -58,8 +59,8 @@ static bool near_rules_only(unsigned broken)
 }
 
 /* One row against one block: returns false when a sum is below the truth or a mask wrong. */
-static bool block_holds(const scene *s, const columns *c, const kernel *k, const profile *a,
-			uint32_t at, slack *out)
+static bool block_holds(const scene *s, const columns *c, const kernel *k,
+			const profile *a, uint32_t at, slack *out)
 {
 	plan p;
 	plane sum[SUM_BITS], open;
@@ -77,9 +78,11 @@ static bool block_holds(const scene *s, const columns *c, const kernel *k, const
 		unsigned broken = match_rules_broken(a, b, s->terms.date);
 		if (is_open != near_rules_only(broken))
 			return false;
-		int64_t truth = match_weight_people(a, b, &s->terms) - match_waiting(a, &s->terms) +
-				s->terms.reserve - elsewhere(s, a, b);
-		int64_t bound = c->best[at] + (int64_t)(sum_of(sum, i) - LACK_MAX) * c->unit_points;
+		int64_t truth = match_weight_people(a, b, &s->terms) -
+				match_waiting(a, &s->terms) + s->terms.reserve -
+				elsewhere(s, a, b);
+		int64_t bound = c->best[at] +
+				(int64_t)(sum_of(sum, i) - LACK_MAX) * c->unit_points;
 		if (bound < truth)
 			return false;
 		out->sum += bound - truth;
@@ -101,8 +104,10 @@ static void sums_bound_every_weight(void **state)
 		slack x = {0};
 		for (size_t i = 0; i < 60; i++)
 			for (uint32_t b = 0; b < c.blocks; b++)
-				if (!block_holds(&s, &c, &kernel_scalar, &s.people.profile[i], b, &x))
-					fail_msg("seed %d, row %zu, block %u", (int)seed, i, b);
+				if (!block_holds(&s, &c, &kernel_scalar,
+						 &s.people.profile[i], b, &x))
+					fail_msg("seed %d, row %zu, block %u", (int)seed,
+						 i, b);
 		/* A bound that rules nothing out would hold, too. */
 		if (seed % 5 < 2)
 			assert_true(x.sum / x.n <= 1500);
@@ -124,18 +129,20 @@ static void another_persons_sum_is_noticed(void **state)
 	slack x = {0};
 	int wrong = 0;
 	for (size_t i = 0; i < 60; i++)
-		wrong += !block_holds(&s, &c, &kernel_scalar, &s.people.profile[i], 0, &x);
+		wrong +=
+			!block_holds(&s, &c, &kernel_scalar, &s.people.profile[i], 0, &x);
 	assert_true(wrong > 30);
 	arena_free(s.c.mem);
 }
 
 /* True when two kernels say the same of a row and a block. */
-static bool alike(const kernel *k, const kernel *l, const columns *c, const profile *a, uint32_t at,
-		  rng *r)
+static bool alike(const kernel *k, const kernel *l, const columns *c, const profile *a,
+		  uint32_t at, rng *r)
 {
 	plan p;
 	plane x[SUM_BITS], y[SUM_BITS], open_x, open_y, pass_x, pass_y;
-	int32_t least[BLOCK_WORDS], top_x[BLOCK_WORDS], top_y[BLOCK_WORDS], most[BLOCK_WORDS];
+	int32_t least[BLOCK_WORDS], top_x[BLOCK_WORDS], top_y[BLOCK_WORDS],
+		most[BLOCK_WORDS];
 	for (int w = 0; w < BLOCK_WORDS; w++) {
 		least[w] = (int32_t)rng_below(r, 1 << SUM_BITS);
 		most[w] = -1;
@@ -165,7 +172,8 @@ static bool alike(const kernel *k, const kernel *l, const columns *c, const prof
 static void every_width_says_the_same(void **state)
 {
 	(void)state;
-	const kernel *level[] = {&kernel_wide, kernel_choose(SIMD_AVX2), kernel_choose(SIMD_AVX512)};
+	const kernel *level[] = {&kernel_wide, kernel_choose(SIMD_AVX2),
+				 kernel_choose(SIMD_AVX512)};
 	for (uint64_t seed = 1; seed <= 10; seed++) {
 		scene s;
 		scene_open(&s, seed, 50, 1200);
@@ -194,13 +202,16 @@ static void fits_are_the_references(void **state)
 	for (size_t k = 0; k < ARRAY_LEN(level); k++)
 		for (size_t i = 0; level[k] && i < s.people.n; i++)
 			for (size_t j = 0; j < s.people.n; j++) {
-				const profile *a = &s.people.profile[i], *b = &s.people.profile[j];
-				int64_t want = (int64_t)match_weight_people(a, b, &s.terms) -
-					       match_waiting(a, &s.terms) -
-					       match_waiting(b, &s.terms) + s.terms.reserve;
+				const profile *a = &s.people.profile[i],
+					      *b = &s.people.profile[j];
+				int64_t want =
+					(int64_t)match_weight_people(a, b, &s.terms) -
+					match_waiting(a, &s.terms) -
+					match_waiting(b, &s.terms) + s.terms.reserve;
 				if (match_rules_broken(a, b, TEST_DATE))
 					want = PAIR_FORBIDDEN;
-				assert_int_equal(level[k]->fit(&f, s.terms.weight, a, b), want);
+				assert_int_equal(level[k]->fit(&f, s.terms.weight, a, b),
+						 want);
 			}
 	arena_free(s.c.mem);
 }

@@ -23,7 +23,8 @@ static void trial_open(trial *t, uint64_t seed, match_simd simd)
 {
 	rng r = rng_seed(seed);
 	*t = (trial){0};
-	scene_open(&t->s, seed, 40 + rng_below(&r, 40), 1 + rng_below(&r, seed % 3 ? 1500 : 60));
+	scene_open(&t->s, seed, 40 + rng_below(&r, 40),
+		   1 + rng_below(&r, seed % 3 ? 1500 : 60));
 	scene_weights(&t->s, seed);
 	if (seed % 4 == 1)
 		for (size_t i = 0; i < t->s.people.n; i++)
@@ -41,10 +42,16 @@ static void trial_open(trial *t, uint64_t seed, match_simd simd)
 	for (uint32_t i = 0; i < t->except_n; i++)
 		t->except[i] = (exception){(uint32_t)p->newcomers / 2, 3 * i};
 	t->bonus = seed % 5 == 4 ? INT64_C(3000000000) : 0;
-	source_options o = {.rows = p->newcomer, .columns = p->established, .row = t->row,
-			    .column = t->column, .row_n = (uint32_t)p->newcomers,
-			    .column_n = (uint32_t)p->establisheds, .except = t->except,
-			    .except_n = t->except_n, .bonus = t->bonus, .threads = 1,
+	source_options o = {.rows = p->newcomer,
+			    .columns = p->established,
+			    .row = t->row,
+			    .column = t->column,
+			    .row_n = (uint32_t)p->newcomers,
+			    .column_n = (uint32_t)p->establisheds,
+			    .except = t->except,
+			    .except_n = t->except_n,
+			    .bonus = t->bonus,
+			    .threads = 1,
 			    .simd = simd};
 	t->src = source_form(mem, p, &t->s.terms, &o, &t->engine);
 	assert_non_null(t->src);
@@ -94,9 +101,11 @@ static bool scan_holds(trial *t, uint32_t row, int32_t k)
 			value[positive++] = w - t->price[j];
 	}
 	qsort(value, positive, sizeof *value, compare_value);
-	int32_t got = t->engine.scan(t->engine.self, 0, (int32_t)row, t->price, k, out, &rest);
+	int32_t got =
+		t->engine.scan(t->engine.self, 0, (int32_t)row, t->price, k, out, &rest);
 	uint32_t want = positive < (uint32_t)k ? positive : (uint32_t)k;
-	if (got < 0 || (uint32_t)got != want || rest != (positive > want ? value[want] : 0))
+	if (got < 0 || (uint32_t)got != want ||
+	    rest != (positive > want ? value[want] : 0))
 		return false;
 	for (uint32_t i = 0; i < want; i++) {
 		if (out[i].weight != true_weight(t, row, (uint32_t)out[i].column) ||
@@ -161,8 +170,10 @@ static void widths_agree(void **state)
 			for (int32_t i = 0; i < a.engine.rows; i++) {
 				solve_offer x[16] = {{0}}, y[16] = {{0}};
 				int64_t p, q;
-				int32_t n = a.engine.scan(a.engine.self, 0, i, a.price, 16, x, &p);
-				int32_t m = b.engine.scan(b.engine.self, 0, i, b.price, 16, y, &q);
+				int32_t n = a.engine.scan(a.engine.self, 0, i, a.price,
+							  16, x, &p);
+				int32_t m = b.engine.scan(b.engine.self, 0, i, b.price,
+							  16, y, &q);
 				assert_int_equal(n, m);
 				assert_int_equal(p, q);
 				assert_memory_equal(x, y, sizeof x);
@@ -183,10 +194,13 @@ static void ties_are_spread(void **state)
 		t.s.terms.weight[c] = 0;
 	t.s.terms.waiting = 0;
 	t.s.terms.reserve = -1000;
-	source_options o = {.rows = t.s.pool.newcomer, .columns = t.s.pool.established,
-			    .row = t.row, .column = t.column,
+	source_options o = {.rows = t.s.pool.newcomer,
+			    .columns = t.s.pool.established,
+			    .row = t.row,
+			    .column = t.column,
 			    .row_n = (uint32_t)t.s.pool.newcomers,
-			    .column_n = (uint32_t)t.s.pool.establisheds, .threads = 1};
+			    .column_n = (uint32_t)t.s.pool.establisheds,
+			    .threads = 1};
 	assert_non_null(source_form(t.s.c.mem, &t.s.pool, &t.s.terms, &o, &t.engine));
 	uint8_t *seen = NEW_ARRAY(t.s.c.mem, uint8_t, o.column_n);
 	uint32_t found = 0, rows = 0;
@@ -206,8 +220,10 @@ static void ties_are_spread(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(scans_find_the_best), cmocka_unit_test(untold_prices_are_noticed),
-		cmocka_unit_test(widths_agree), cmocka_unit_test(ties_are_spread),
+		cmocka_unit_test(scans_find_the_best),
+		cmocka_unit_test(untold_prices_are_noticed),
+		cmocka_unit_test(widths_agree),
+		cmocka_unit_test(ties_are_spread),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@ typedef struct puzzle {
 	scene s;
 	id_pair locked[2], forbidden[2], never[2];
 	int64_t weight[MOST][MOST]; /* 0 when not eligible */
-	bool taken[MOST];          /* newcomers with a lock */
+	bool taken[MOST];           /* newcomers with a lock */
 	int seats[MOST];
 	bool lock_holds;
 } puzzle;
@@ -32,7 +32,8 @@ static void lock_one(puzzle *z, rng *r)
 {
 	pool *p = &z->s.pool;
 	match_view v;
-	uint32_t i = rng_below(r, (uint32_t)p->newcomers), j = rng_below(r, (uint32_t)p->establisheds);
+	uint32_t i = rng_below(r, (uint32_t)p->newcomers),
+		 j = rng_below(r, (uint32_t)p->establisheds);
 	z->locked[0] = (id_pair){p->newcomer[i].id, p->established[j].id};
 	if (rng_below(r, 2))
 		z->locked[0] = (id_pair){z->locked[0].b, z->locked[0].a};
@@ -55,7 +56,8 @@ static bool puzzle_open(puzzle *z, uint64_t seed)
 	for (size_t i = 0; i < p->n; i++) {
 		p->profile[i].capacity = (uint8_t)rng_below(&r, 4);
 		if (seed & 2)
-			p->profile[i].household = rng_below(&r, 4) ? 0 : 1 + (uint32_t)(i / 3);
+			p->profile[i].household =
+				rng_below(&r, 4) ? 0 : 1 + (uint32_t)(i / 3);
 	}
 	terms *t = &z->s.terms;
 	t->most_pairs = seed >> 2 & 1;
@@ -65,7 +67,8 @@ static bool puzzle_open(puzzle *z, uint64_t seed)
 	if (!q->newcomers || !q->establisheds)
 		return false;
 	for (int k = 0; k < 2; k++) {
-		z->never[k] = (id_pair){1 + rng_below(&r, (uint32_t)p->n), 1 + rng_below(&r, (uint32_t)p->n)};
+		z->never[k] = (id_pair){1 + rng_below(&r, (uint32_t)p->n),
+					1 + rng_below(&r, (uint32_t)p->n)};
 		z->forbidden[k] = (id_pair){some_id(q->newcomer, q->newcomers, &r),
 					    some_id(q->established, q->establisheds, &r)};
 	}
@@ -87,7 +90,8 @@ static void weigh_all(puzzle *z, int64_t bonus)
 		for (uint32_t j = 0; j < p->establisheds; j++) {
 			match_view v;
 			match_look(p, &z->s.terms, i, j, &v);
-			z->weight[i][j] = v.broken || v.weight <= 0 ? 0 : v.weight + bonus;
+			z->weight[i][j] =
+				v.broken || v.weight <= 0 ? 0 : v.weight + bonus;
 		}
 }
 
@@ -147,7 +151,8 @@ static bool certificate_holds(puzzle *z, const match_result *r)
 	for (size_t i = 0; i < p->newcomers; i++) {
 		int64_t u = 0;
 		for (size_t j = 0; j < p->establisheds && !z->taken[i]; j++)
-			if (z->seats[j] && z->weight[i][j] && z->weight[i][j] - r->price[j] > u)
+			if (z->seats[j] && z->weight[i][j] &&
+			    z->weight[i][j] - r->price[j] > u)
 				u = z->weight[i][j] - r->price[j];
 		if (u != r->profit[i])
 			return false;
@@ -178,8 +183,8 @@ static void check_one(uint64_t seed, int *seen)
 		int64_t best = best_from(&z, 0);
 		uint64_t n = ways(&z, 0, best);
 		if (best != r.total || !certificate_holds(&z, &r))
-			fail_msg("seed %d: total %lld, best %lld", (int)seed, (long long)r.total,
-				 (long long)best);
+			fail_msg("seed %d: total %lld, best %lld", (int)seed,
+				 (long long)r.total, (long long)best);
 		if (r.unique != (n == 1))
 			fail_msg("seed %d: unique %d of %d", (int)seed, r.unique, (int)n);
 		seen[0] += n == 1;
@@ -223,22 +228,28 @@ static void same_for_threads_and_widths(void **state)
 		match_result first, other;
 		match_options o = {.threads = 1, .simd = SIMD_SCALAR};
 		assert_true(match_solve(&s.c, &s.pool, &s.terms, &o, &first));
-		assert_true(first.proven && first.total == first.bound && first.pairs > 10);
+		assert_true(first.proven && first.total == first.bound &&
+			    first.pairs > 10);
 		for (o.simd = SIMD_AUTO; o.simd <= SIMD_AVX512; o.simd++)
 			for (o.threads = 1; o.threads <= 4; o.threads *= 2) {
 				if (!kernel_choose(o.simd))
 					continue;
-				assert_true(match_solve(&s.c, &s.pool, &s.terms, &o, &other));
+				assert_true(
+					match_solve(&s.c, &s.pool, &s.terms, &o, &other));
 				assert_int_equal(first.pairs, other.pairs);
 				for (size_t k = 0; k < first.pairs; k++) {
-					assert_int_equal(first.pair[k].established, other.pair[k].established);
-					assert_int_equal(first.pair[k].weight, other.pair[k].weight);
+					assert_int_equal(first.pair[k].established,
+							 other.pair[k].established);
+					assert_int_equal(first.pair[k].weight,
+							 other.pair[k].weight);
 				}
 				assert_memory_equal(first.price, other.price,
-						    s.pool.establisheds * sizeof(int64_t));
+						    s.pool.establisheds *
+							    sizeof(int64_t));
 				assert_memory_equal(first.profit, other.profit,
 						    s.pool.newcomers * sizeof(int64_t));
-				assert_int_equal(first.eligible_scanned, other.eligible_scanned);
+				assert_int_equal(first.eligible_scanned,
+						 other.eligible_scanned);
 			}
 		arena_free(s.c.mem);
 	}
@@ -248,7 +259,8 @@ static void refused(scene *s, fault_kind kind, const char *key)
 {
 	match_result r;
 	s->c.fault = (fault){0};
-	assert_false(match_solve(&s->c, &s->pool, &s->terms, &(match_options){.threads = 1}, &r));
+	assert_false(match_solve(&s->c, &s->pool, &s->terms,
+				 &(match_options){.threads = 1}, &r));
 	assert_int_equal(s->c.fault.kind, kind);
 	assert_string_equal(s->c.fault.key, key);
 }
@@ -266,7 +278,8 @@ static void wrong_terms_are_refused(void **state)
 	}
 	scene_form(&s);
 	match_result r;
-	id_pair unknown = {1, 99}, side = {1, 2}, twice[] = {{1, 7}, {2, 7}}, same[] = {{1, 7}, {7, 1}};
+	id_pair unknown = {1, 99}, side = {1, 2}, twice[] = {{1, 7}, {2, 7}},
+		same[] = {{1, 7}, {7, 1}};
 	s.terms.locked = &unknown;
 	s.terms.locked_n = 1;
 	refused(&s, FAULT_INPUT, "match.lock_unknown");
@@ -276,7 +289,8 @@ static void wrong_terms_are_refused(void **state)
 	s.terms.locked_n = 2;
 	refused(&s, FAULT_INPUT, "match.lock_seats");
 	s.terms.locked = same;
-	assert_true(match_solve(&s.c, &s.pool, &s.terms, &(match_options){.threads = 1}, &r));
+	assert_true(
+		match_solve(&s.c, &s.pool, &s.terms, &(match_options){.threads = 1}, &r));
 	assert_true(r.pairs > 0 && r.pair[0].locked);
 	s.terms.locked_n = 0;
 	s.terms.forbidden = &unknown;
@@ -296,7 +310,8 @@ static void empty_pools_have_an_answer(void **state)
 		match_result r;
 		scene_open(&s, 9, which & 1 ? 5 : 0, which & 2 ? 5 : 0);
 		scene_form(&s);
-		assert_true(match_solve(&s.c, &s.pool, &s.terms, &(match_options){.threads = 2}, &r));
+		assert_true(match_solve(&s.c, &s.pool, &s.terms,
+					&(match_options){.threads = 2}, &r));
 		assert_true(r.proven && r.pairs == 0 && r.total == 0 && r.bound == 0);
 		arena_free(s.c.mem);
 	}

@@ -65,7 +65,8 @@ static void default_weights_make_a_hundred(void **state)
 	assert_int_equal(plain, 100);
 	assert_true(all <= WEIGHT_SUM_MAX);
 	/* A weight that a sum of ten thousand points and two centuries of waiting still fits. */
-	assert_true((int64_t)WEIGHT_SUM_MAX * 1000 + 2 * (int64_t)10000 * 2703 < INT32_MAX);
+	assert_true((int64_t)WEIGHT_SUM_MAX * 1000 + 2 * (int64_t)10000 * 2703 <
+		    INT32_MAX);
 }
 
 static void a_wish_that_can_be_chosen_is_read(void **state)
@@ -93,10 +94,14 @@ static void places_lie_where_they_lie(void **state)
 	const struct {
 		uint16_t a, b;
 		double km;
-	} want[] = {{2580, 2582, 34.2}, {2580, 2581, 43.1}, {2582, 2523, 152.6},
-		    {2580, 2523, 184.9}, {2580, 180, 726.2}};
+	} want[] = {{2580, 2582, 34.2},
+		    {2580, 2581, 43.1},
+		    {2582, 2523, 152.6},
+		    {2580, 2523, 184.9},
+		    {2580, 180, 726.2}};
 	for (size_t i = 0; i < ARRAY_LEN(want); i++)
-		assert_true(fabs(km(want[i].a, want[i].b) - want[i].km) < 0.1 + want[i].km / 1000);
+		assert_true(fabs(km(want[i].a, want[i].b) - want[i].km) <
+			    0.1 + want[i].km / 1000);
 	assert_int_equal(model_municipality_count, 290);
 	assert_null(model_municipality_get(9999));
 	for (size_t i = 0; i < model_place_count; i++)
@@ -107,9 +112,12 @@ static people four(arena *a)
 {
 	people p = {.n = 4, .profile = NEW_ARRAY(a, profile, 4)};
 	for (uint32_t i = 0; i < 4; i++)
-		p.profile[i] = (profile){.id = 10 - i, .birth_year = 1990, .consent = CONSENT_YES,
+		p.profile[i] = (profile){.id = 10 - i,
+					 .birth_year = 1990,
+					 .consent = CONSENT_YES,
 					 .side = i < 3 ? SIDE_NEWCOMER : SIDE_ESTABLISHED,
-					 .capacity = 2, .place = PLACE_NONE};
+					 .capacity = 2,
+					 .place = PLACE_NONE};
 	return p;
 }
 
@@ -152,7 +160,8 @@ static void a_household_is_one_unit(void **state)
 	assert_int_equal(q.newcomer[0].id, 8); /* the least of 10 and 8 */
 	assert_int_equal(q.newcomer[0].n, 2);
 	assert_int_equal(q.newcomer[1].id, 9);
-	assert_int_equal(q.establisheds, 1); /* the same number on the other side is another unit */
+	assert_int_equal(q.establisheds,
+			 1); /* the same number on the other side is another unit */
 }
 
 static void the_digest_sees_every_field(void **state)
@@ -183,19 +192,31 @@ static void the_digest_sees_every_field(void **state)
 
 static void coded_answers_have_words(void **state)
 {
-	profile p = {.side = SIDE_ESTABLISHED, .life = LIFE_FAMILY, .place = PLACE_NONE,
-		     .municipality = 2580, .queued = date_to_day((ymd){2022, 5, 1}),
-		     .flags = PROFILE_QUEUED_MONTH, .apps = 5, .times = 2 | 4 << 18,
-		     .children = UINT64_C(1) << (2014 - CHILD_YEAR_0) | UINT64_C(1) << (2020 - CHILD_YEAR_0)};
+	profile p = {.side = SIDE_ESTABLISHED,
+		     .life = LIFE_FAMILY,
+		     .place = PLACE_NONE,
+		     .municipality = 2580,
+		     .queued = date_to_day((ymd){2022, 5, 1}),
+		     .flags = PROFILE_QUEUED_MONTH,
+		     .apps = 5,
+		     .times = 2 | 4 << 18,
+		     .children = UINT64_C(1) << (2014 - CHILD_YEAR_0) |
+				 UINT64_C(1) << (2020 - CHILD_YEAR_0)};
 	const struct {
 		field_id f;
 		str want;
-	} want[] = {{FIELD_SIDE, S("Etablerad")}, {FIELD_LIFE, S("Par med barn")},
-		    {FIELD_MUNICIPALITY, S("Luleå")}, {FIELD_QUEUED, S("2022-05")},
-		    {FIELD_APPS, S("WhatsApp, Zoom")}, {FIELD_TIMES, S("vardag dag, helg kväll")},
-		    {FIELD_CHILDREN, S("2, 8")}, {FIELD_LOCALITY, S("")}, {FIELD_MAX_KM, S("")}};
+	} want[] = {{FIELD_SIDE, S("Etablerad")},
+		    {FIELD_LIFE, S("Par med barn")},
+		    {FIELD_MUNICIPALITY, S("Luleå")},
+		    {FIELD_QUEUED, S("2022-05")},
+		    {FIELD_APPS, S("WhatsApp, Zoom")},
+		    {FIELD_TIMES, S("vardag dag, helg kväll")},
+		    {FIELD_CHILDREN, S("2, 8")},
+		    {FIELD_LOCALITY, S("")},
+		    {FIELD_MAX_KM, S("")}};
 	for (size_t i = 0; i < ARRAY_LEN(want); i++)
-		assert_true(str_equal(model_value_format(*state, &p, want[i].f, 0), want[i].want));
+		assert_true(str_equal(model_value_format(*state, &p, want[i].f, 0),
+				      want[i].want));
 }
 
 int main(void)
