@@ -120,6 +120,12 @@ typedef struct placed_unit {
 } placed_unit;
 /* Sorts which[] by place and gives the keys in that order, too. */
 placed_unit *place_sort(arena *mem, const pool *p, const unit *side, uint32_t *which, uint32_t n);
+/*
+ * Orders which[] so that those in a word of 64 slots are near each other in place and age,
+ * and gives each its first slot. Returns the number of blocks.
+ */
+uint32_t word_sort(arena *mem, const pool *p, const unit *side, uint32_t *which, uint32_t n,
+		   const terms *t, uint32_t *slot);
 /* The group of a key: at a place, at a place but video only, nowhere. */
 #define PLACE_GROUP(key) ((unsigned)((key) >> 62))
 
