@@ -12,9 +12,9 @@ const uint32_t km_step[KM_STEPS] = {50, 100, 200, 300, 500, 700, 1000, 2000};
 
 /* ---- the unit of points and the map of planes ---------------------------------------------- */
 
-static int bit_length(int x)
+static uint8_t bit_length(uint64_t x)
 {
-	int n = 0;
+	uint8_t n = 0;
 	for (; x; x >>= 1)
 		n++;
 	return n;
@@ -36,10 +36,10 @@ static int most_points(const columns *c, criterion_id id, int *bits)
 		return k->param * columns_points(c, (whole + k->param - 1) / k->param);
 	case CRITERION_KIND_SHARE:
 		/* Up to seven times a seventh of it, each seventh rounded up. */
-		*bits = bit_length(columns_points(c, whole));
+		*bits = bit_length((uint64_t)columns_points(c, whole));
 		return whole ? columns_points(c, whole) + SHARE_COUNTED : 0;
 	case CRITERION_KIND_TABLE:
-		*bits = bit_length(columns_points(c, whole));
+		*bits = bit_length((uint64_t)columns_points(c, whole));
 		return columns_points(c, whole);
 	case CRITERION_KIND_ANY:
 	case CRITERION_KIND_EQUAL:
@@ -66,12 +66,6 @@ static void choose_unit(columns *c)
 	} while (sum > POINTS_MAX);
 }
 
-/* Up to the highest bit of a set. */
-static uint64_t upto(uint64_t set)
-{
-	return set ? ~UINT64_C(0) >> __builtin_clzll(set) : 0;
-}
-
 /*
  * What there is to be planes of. Times that all columns either tick together or not at
  * all share one.
@@ -92,8 +86,6 @@ static void survey(columns *c)
 		for (int i = 0; i < DAY_PARTS; i++)
 			alike[i] &= p->times >> i & 1 ? p->times : ~p->times;
 	}
-	m->interests_in = upto(m->interests_in);
-	m->languages_in = upto(m->languages_in);
 	uint32_t left = UINT32_MAX;
 	for (int i = 0; i < DAY_PARTS; i++)
 		if (left >> i & 1) {
@@ -113,8 +105,8 @@ static void map_planes(columns *c)
 {
 	plane_map *m = &c->map;
 	m->planes = 1;
-	m->interests = take(m, (size_t)__builtin_popcountll(m->interests_in));
-	m->languages = take(m, (size_t)__builtin_popcountll(m->languages_in));
+	m->interests = take(m, bit_length(m->interests_in));
+	m->languages = take(m, bit_length(m->languages_in));
 	m->languages_known = take(m, 1);
 	m->children = take(m, CHILD_PLANES);
 	m->times = take(m, (size_t)c->bundles);

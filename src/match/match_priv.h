@@ -33,7 +33,7 @@
 /* Where the planes of each kind of answer begin; plane 0 is empty. */
 typedef struct plane_map {
 	uint16_t interests, languages, languages_known, children, times, apps;
-	uint64_t interests_in, languages_in;       /* bits that have a plane */
+	uint64_t interests_in, languages_in;       /* bits that someone has */
 	int occupations, genders;                  /* answers that have one */
 	uint16_t occupation, occupation_known, gender, gender_known;
 	uint16_t wishes, musts, in_person, video, childless, km, valid, lack;
@@ -186,7 +186,10 @@ static inline int32_t plan_by_age(const plan *p, int low, int high)
 /* ---- kernels ------------------------------------------------------------------------------ */
 typedef struct kernel {
 	const char *name;
-	/* Points + LACK_MAX - lack of each slot into sum[], and who no rule of the planes forbids. */
+	/*
+	 * Points + LACK_MAX - lack of each slot into sum[]. Slots that a rule of the planes forbids
+	 * are taken out of `open`; where a few words have none, their sums may be left as they were.
+	 */
 	void (*sum)(const plan *p, const plane_map *map, const block *b, const plane *planes,
 		    plane sum[SUM_BITS], plane *open);
 	/* The greatest sum of an open slot, per word; -1 when none is open. */

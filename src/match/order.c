@@ -78,7 +78,7 @@ enum { AXES = 4, YEAR = 3 };
 typedef struct spot {
 	int16_t at[AXES];          /* x, y, z, birth year */
 	uint16_t slots;
-	uint8_t group;             /* at a place, at a place but video only, nowhere */
+	uint8_t group;
 	uint32_t unit;
 } spot;
 
@@ -208,17 +208,23 @@ static void weigh_axes(const terms *t, int64_t weight[AXES])
 	}
 }
 
+/* Columns at a place, at a place but by video only, and nowhere get blocks of their own. */
+enum { GROUPS = 3 };
+
+static uint8_t group_of(const profile *who)
+{
+	return who->flags & PROFILE_PLACED ? who->meets == MEETS_VIDEO : 2;
+}
+
 static spot spot_of(const pool *p, const unit *u, uint32_t which)
 {
 	enum { USUAL_YEAR = 1975 };
 	const profile *who = &p->people->profile[p->member[u->first]];
 	spot s = {.at = {who->x, who->y, who->z, who->birth_year ? who->birth_year : USUAL_YEAR},
 		  .slots = (uint16_t)(u->n < UINT16_MAX ? u->n : UINT16_MAX), .unit = which};
-	s.group = who->meets == MEETS_VIDEO;
-	if (!(who->flags & PROFILE_PLACED)) {
-		s.group = 2;
+	s.group = group_of(who);
+	if (!(who->flags & PROFILE_PLACED))
 		s.at[0] = s.at[1] = s.at[2] = 0;
-	}
 	return s;
 }
 
@@ -229,23 +235,21 @@ uint32_t word_sort(arena *mem, const pool *p, const unit *side, uint32_t *which,
 	weigh_axes(t, q.weight);
 	arena_mark here = arena_here(mem);
 	spot *s = NEW_ARRAY(mem, spot, n);
-	size_t used = 0;
-	/* Groups one after the other, each from a block of its own. */
-	for (uint8_t group = 0; group < 3; group++) {
+	size_t span[GROUPS] = {0}, used = 0;
+	for (uint8_t group = 0; group < GROUPS; group++) {
+		size_t first = used;
 		for (uint32_t i = 0; i < n; i++) {
 			spot x = spot_of(p, &side[which[i]], which[i]);
 			if (x.group == group)
 				s[used++] = x;
 		}
+		span[group] = used - first;
 	}
-	size_t from = 0;
-	while (from < n) {
-		size_t to = from;
-		while (to < n && s[to].group == s[from].group)
-			to++;
+	/* Only now: which[] is written in the new order. */
+	for (size_t group = 0, from = 0; group < GROUPS; from += span[group++]) {
 		q.next = (q.next + BLOCK_SLOTS - 1) / BLOCK_SLOTS * BLOCK_SLOTS;
-		divide(&q, s + from, to - from);
-		from = to;
+		if (span[group])
+			divide(&q, s + from, span[group]);
 	}
 	arena_reset(mem, here);
 	return (q.next + BLOCK_SLOTS - 1) / BLOCK_SLOTS;
