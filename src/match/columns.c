@@ -1,121 +1,20 @@
 /*
  * match: lays one side of the pool out in planes, and keeps its prices there.
  *
- * Slots are sorted by where people live and then by age, so that a word of 64 has a
- * small box and a short range of years, which bound what it can offer to a row.
+ * Who shares a word of 64 slots is decided in order.c; here words get their planes, boxes
+ * and ranges of years, which bound what they can offer to a row.
  */
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "match/match_priv.h"
 
 const uint32_t km_step[KM_STEPS] = {50, 100, 200, 300, 500, 700, 1000, 2000};
 
-/* ---- where people are ------------------------------------------------------------------- */
-
-/* Every third bit from bit 0 on (Morton order). */
-static uint64_t spread(uint64_t x)
-{
-	x &= 0x7fff;
-	x = (x | x << 16) & UINT64_C(0x0000ff0000ff);
-	x = (x | x << 8) & UINT64_C(0x00f00f00f00f);
-	x = (x | x << 4) & UINT64_C(0x0c30c30c30c3);
-	return (x | x << 2) & UINT64_C(0x249249249249);
-}
-
-static uint64_t axis(int at)
-{
-	int x = at + 16384;
-	return spread((uint64_t)(x < 0 ? 0 : x > 32767 ? 32767 : x));
-}
-
-/* For sorting people who live near each other side by side, then by birth year. */
-static uint64_t place_key(const profile *p)
-{
-	uint64_t year = p->birth_year < 1900 ? 0 : (uint64_t)(p->birth_year - 1900) & 127;
-	if (!(p->flags & PROFILE_PLACED))
-		return UINT64_C(2) << 62 | year;
-	uint64_t group = p->meets == MEETS_VIDEO;
-	return group << 62 | (axis(p->x) | axis(p->y) << 1 | axis(p->z) << 2) << 8 | year;
-}
-
-int32_t box_distance(const box *a, const box *b)
-{
-	double square = 0;
-	for (int i = 0; i < 3; i++) {
-		int gap = a->low[i] > b->high[i] ? a->low[i] - b->high[i]
-						 : b->low[i] - a->high[i];
-		if (gap > 0)
-			square += (double)gap * gap;
-	}
-	return (int32_t)sqrt(square);
-}
-
-static int compare_placed(const void *a, const void *b)
-{
-	const placed_unit *x = a, *y = b;
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return (x->unit > y->unit) - (x->unit < y->unit);
-}
-
-placed_unit *place_sort(arena *mem, const pool *p, const unit *side, uint32_t *which,
-			uint32_t n)
-{
-	placed_unit *e = NEW_ARRAY(mem, placed_unit, n);
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t first = p->member[side[which[i]].first];
-		/* Households apart: their members differ in age, and would blur the words of others. */
-		uint64_t several = side[which[i]].n > 1 ? 128 : 0;
-		e[i] = (placed_unit){place_key(&p->people->profile[first]) | several,
-				     which[i]};
-	}
-	qsort(e, n, sizeof *e, compare_placed);
-	for (uint32_t i = 0; i < n; i++)
-		which[i] = e[i].unit;
-	return e;
-}
-
-/* ---- slots ------------------------------------------------------------------------------- */
-
-/*
- * Gives every column its slots. A place of some size begins a word of its own, so that
- * the word has a point for a box; another group begins a block.
- */
-static void place_slots(columns *c, const placed_unit *e)
-{
-	enum { LARGE = 16, WORTH_IT = 24 };
-	uint64_t former = 0;
-	uint32_t at = 0, run = 0;
-	for (uint32_t i = 0; i < c->count; i++) {
-		uint64_t here = e[i].key >> 8;
-		if (i && here != former) {
-			uint32_t next = 0;
-			while (next < LARGE && i + next < c->count &&
-			       e[i + next].key >> 8 == here)
-				next++;
-			if (PLACE_GROUP(e[i].key) != PLACE_GROUP(e[i - 1].key))
-				at = (at + BLOCK_SLOTS - 1) / BLOCK_SLOTS * BLOCK_SLOTS;
-			else if (at % WORD_SLOTS >= WORTH_IT &&
-				 (run >= LARGE || next >= LARGE))
-				at = (at + WORD_SLOTS - 1) / WORD_SLOTS * WORD_SLOTS;
-			run = 0;
-		}
-		former = here;
-		run++;
-		c->slot[i] = at;
-		at += columns_unit(c, i)->n;
-	}
-	c->blocks = (at + BLOCK_SLOTS - 1) / BLOCK_SLOTS;
-	c->slots = c->blocks * BLOCK_SLOTS;
-}
-
 /* ---- the unit of points and the map of planes ---------------------------------------------- */
 
-static int bit_length(int x)
+static uint8_t bit_length(uint64_t x)
 {
-	int n = 0;
+	uint8_t n = 0;
 	for (; x; x >>= 1)
 		n++;
 	return n;
@@ -137,10 +36,10 @@ static int most_points(const columns *c, criterion_id id, int *bits)
 		return k->param * columns_points(c, (whole + k->param - 1) / k->param);
 	case CRITERION_KIND_SHARE:
 		/* Up to seven times a seventh of it, each seventh rounded up. */
-		*bits = bit_length(columns_points(c, whole));
+		*bits = bit_length((uint64_t)columns_points(c, whole));
 		return whole ? columns_points(c, whole) + SHARE_COUNTED : 0;
 	case CRITERION_KIND_TABLE:
-		*bits = bit_length(columns_points(c, whole));
+		*bits = bit_length((uint64_t)columns_points(c, whole));
 		return columns_points(c, whole);
 	case CRITERION_KIND_ANY:
 	case CRITERION_KIND_EQUAL:
@@ -167,12 +66,6 @@ static void choose_unit(columns *c)
 	} while (sum > POINTS_MAX);
 }
 
-/* Up to the highest bit of a set. */
-static uint64_t upto(uint64_t set)
-{
-	return set ? ~UINT64_C(0) >> __builtin_clzll(set) : 0;
-}
-
 /*
  * What there is to be planes of. Times that all columns either tick together or not at
  * all share one.
@@ -194,8 +87,6 @@ static void survey(columns *c)
 		for (int i = 0; i < DAY_PARTS; i++)
 			alike[i] &= p->times >> i & 1 ? p->times : ~p->times;
 	}
-	m->interests_in = upto(m->interests_in);
-	m->languages_in = upto(m->languages_in);
 	uint32_t left = UINT32_MAX;
 	for (int i = 0; i < DAY_PARTS; i++)
 		if (left >> i & 1) {
@@ -215,8 +106,8 @@ static void map_planes(columns *c)
 {
 	plane_map *m = &c->map;
 	m->planes = 1;
-	m->interests = take(m, (size_t)__builtin_popcountll(m->interests_in));
-	m->languages = take(m, (size_t)__builtin_popcountll(m->languages_in));
+	m->interests = take(m, bit_length(m->interests_in));
+	m->languages = take(m, bit_length(m->languages_in));
 	m->languages_known = take(m, 1);
 	m->children = take(m, CHILD_PLANES);
 	m->times = take(m, (size_t)c->bundles);
@@ -475,7 +366,8 @@ void columns_form(arena *mem, const pool *p, const unit *side, uint32_t *which,
 	while (weight_max >> c->price_shift > INT32_MAX)
 		c->price_shift++;
 	arena_mark here = arena_here(mem);
-	place_slots(c, place_sort(mem, p, side, which, count));
+	c->blocks = word_sort(mem, p, side, which, count, t, c->slot);
+	c->slots = c->blocks * BLOCK_SLOTS;
 	arena_reset(mem, here);
 	c->person = NEW_ARRAY(mem, uint32_t, c->slots);
 	memset(c->person, 0xff, c->slots * sizeof *c->person);

@@ -290,6 +290,11 @@ static void sum_block(const plan *p, const plane_map *map, const block *b,
 	for (int at = 0; at < BLOCK_WORDS; at += LANES) {
 		view v = {p, map, b, planes, at};
 		points x = {0};
+		uint64_t some = 0;
+		for (int w = at; w < at + LANES; w++)
+			some |= open->word[w];
+		if (!some)
+			continue;
 		add_criteria(&v, &x);
 		vec carry = {0};
 		for (int i = 0; i < POINT_BITS; i++) {
@@ -299,7 +304,7 @@ static void sum_block(const plan *p, const plane_map *map, const block *b,
 			carry = (a & c) | (half & carry);
 		}
 		*(vec *)&sum[POINT_BITS].word[at] = carry;
-		*(vec *)&open->word[at] = open_slots(&v);
+		*(vec *)&open->word[at] &= open_slots(&v);
 	}
 }
 

@@ -33,7 +33,7 @@
 /* Where the planes of each kind of answer begin; plane 0 is empty. */
 typedef struct plane_map {
 	uint16_t interests, languages, languages_known, children, times, apps;
-	uint64_t interests_in, languages_in; /* bits that have a plane */
+	uint64_t interests_in, languages_in; /* bits that someone has */
 	int occupations, genders;            /* answers that have one */
 	uint16_t occupation, occupation_known, gender, gender_known;
 	uint16_t wishes, musts, in_person, video, childless, km, valid, lack;
@@ -122,6 +122,12 @@ typedef struct placed_unit {
 /* Sorts which[] by place and gives the keys in that order, too. */
 placed_unit *place_sort(arena *mem, const pool *p, const unit *side, uint32_t *which,
 			uint32_t n);
+/*
+ * Orders which[] so that those in a word of 64 slots are near each other in place and age,
+ * and gives each its first slot. Returns the number of blocks.
+ */
+uint32_t word_sort(arena *mem, const pool *p, const unit *side, uint32_t *which,
+		   uint32_t n, const terms *t, uint32_t *slot);
 /* The group of a key: at a place, at a place but video only, nowhere. */
 #define PLACE_GROUP(key) ((unsigned)((key) >> 62))
 
@@ -192,7 +198,10 @@ static inline int32_t plan_by_age(const plan *p, int low, int high)
 /* ---- kernels ------------------------------------------------------------------------------ */
 typedef struct kernel {
 	const char *name;
-	/* Points + LACK_MAX - lack of each slot into sum[], and who no rule of the planes forbids. */
+	/*
+	 * Points + LACK_MAX - lack of each slot into sum[]. Slots that a rule of the planes forbids
+	 * are taken out of `open`; where a few words have none, their sums may be left as they were.
+	 */
 	void (*sum)(const plan *p, const plane_map *map, const block *b,
 		    const plane *planes, plane sum[SUM_BITS], plane *open);
 	/* The greatest sum of an open slot, per word; -1 when none is open. */

@@ -12,7 +12,7 @@
 
 #include "match/source.h"
 
-#define FIRST_BLOCKS 24
+#define FIRST_BLOCKS 16
 
 /* A block that some row of a cell can reach. */
 typedef struct reach {
@@ -299,7 +299,15 @@ static uint64_t reachable(const columns *c, const plan *p, uint32_t at, unsigned
 	return within;
 }
 
-static void look_at(scan *q, const plan *p, uint32_t at, look *out)
+/* The most points anyone of a block can get. */
+static int64_t most_points(const plan *p, const block *b)
+{
+	int wishes = p->wish_points < b->wish_points ? p->wish_points : b->wish_points;
+	return p->own_points + wishes;
+}
+
+/* A look at a block; words that can hold nobody worth `least` are passed over. */
+static void look_at(scan *q, const plan *p, uint32_t at, int64_t least, look *out)
 {
 	const columns *c = &q->s->columns;
 	const block *b = &c->block[at];
@@ -309,10 +317,12 @@ static void look_at(scan *q, const plan *p, uint32_t at, look *out)
 	int32_t d = apart ? box_distance(&p->at, &b->all) : 0;
 	int32_t by_distance = somewhere ? plan_by_distance(c, d) : 0;
 	bool point = !memcmp(b->all.low, b->all.high, sizeof b->all.low);
-	q->s->kernel->sum(p, &c->map, b, columns_planes(c, at), out->sum, &out->open);
-	q->l->scored += BLOCK_SLOTS;
+	uint64_t some = 0;
 	out->base = p->constant + c->best[at];
-	int32_t top[BLOCK_WORDS];
+	/* What one member of a household lacks another may make up for. */
+	int64_t wanted = q->members > 1
+				 ? INT64_MIN
+				 : least - out->base - most_points(p, b) * c->unit_points;
 	for (unsigned w = 0; w < BLOCK_WORDS; w++) {
 		if (apart && !point && b->word[w].low[0] <= b->word[w].high[0]) {
 			d = box_distance(&p->at, &b->word[w]);
@@ -320,19 +330,27 @@ static void look_at(scan *q, const plan *p, uint32_t at, look *out)
 		}
 		int32_t near =
 			plan_by_age(p, b->year_low[w], b->year_high[w]) + by_distance;
-		if (apart)
-			out->open.word[w] &= reachable(c, p, at, w, (uint32_t)d);
+		uint64_t open = near < wanted && !q->s->o.whole ? 0 : ~UINT64_C(0);
+		if (apart && open)
+			open = reachable(c, p, at, w, (uint32_t)d);
 		out->points[w] = near / c->unit_points;
 		out->rest[w] = near % c->unit_points;
+		out->open.word[w] = open;
+		some |= open;
 	}
+	out->top = INT64_MIN;
+	if (!some)
+		return;
+	q->s->kernel->sum(p, &c->map, b, columns_planes(c, at), out->sum, &out->open);
+	q->l->scored += BLOCK_SLOTS;
+	int32_t top[BLOCK_WORDS], most = -1;
 	q->s->kernel->top(out->sum, &out->open, top);
-	int32_t most = -1;
 	for (int w = 0; w < BLOCK_WORDS; w++) {
 		int32_t sum = top[w] < 0 ? -1 : top[w] + out->points[w] + 1;
 		most = sum > most ? sum : most;
 	}
-	out->top = most < 0 ? INT64_MIN
-			    : out->base + (int64_t)(most - LACK_MAX) * c->unit_points;
+	if (most >= 0)
+		out->top = out->base + (int64_t)(most - LACK_MAX) * c->unit_points;
 }
 
 /* Beyond this, all or nothing passes. */
@@ -393,11 +411,9 @@ static int64_t promise_of(const scan *q, const reach *r)
 		bool by_video = b->video && p->who->meets == MEETS_VIDEO;
 		if ((uint32_t)r->distance > limit && !by_video && !q->s->o.whole)
 			return INT64_MIN;
-		int wishes =
-			p->wish_points < b->wish_points ? p->wish_points : b->wish_points;
 		int64_t value = p->constant + c->best[r->block] + by_distance +
 				plan_by_age(p, b->year0, b->year1) +
-				(int64_t)(p->own_points + wishes) * c->unit_points;
+				most_points(p, b) * c->unit_points;
 		most = value > most ? value : most;
 	}
 	return most;
@@ -467,7 +483,7 @@ static void look_first(scan *q, const reach *const *first, uint32_t n, int64_t h
 	for (uint32_t i = 0; i < n; i++) {
 		q->l->done[i] = (plane){0};
 		for (uint32_t m = 0; m < q->members; m++)
-			look_at(q, &q->l->plan[m], first[i]->block,
+			look_at(q, &q->l->plan[m], first[i]->block, threshold(q),
 				&q->l->look[i * q->members + m]);
 	}
 	int64_t least = likely_threshold(q, n, high), step = 500;
@@ -525,7 +541,8 @@ static void scan_cell(scan *q)
 			continue;
 		plane pass;
 		for (uint32_t m = 0; m < q->members; m++)
-			look_at(q, &q->l->plan[m], list[i].block, &q->l->look[m]);
+			look_at(q, &q->l->plan[m], list[i].block, threshold(q),
+				&q->l->look[m]);
 		if (pass_look(q, q->l->look, threshold(q), &pass))
 			score_slots(q, list[i].block, &pass);
 	}

@@ -23,8 +23,10 @@ static void trial_open(trial *t, uint64_t seed, match_simd simd)
 {
 	rng r = rng_seed(seed);
 	*t = (trial){0};
-	scene_open(&t->s, seed, 40 + rng_below(&r, 40),
-		   1 + rng_below(&r, seed % 3 ? 1500 : 60));
+	uint32_t columns_n =
+		seed % 8 == 5 ? 16000 : 1 + rng_below(&r, seed % 3 ? 1500 : 60);
+	scene_open(&t->s, seed, columns_n > 1500 ? 12 : 40 + rng_below(&r, 40),
+		   columns_n);
 	scene_weights(&t->s, seed);
 	if (seed % 4 == 1)
 		for (size_t i = 0; i < t->s.people.n; i++)
