@@ -461,14 +461,18 @@ static int64_t likely_threshold(const scan *q, uint32_t n, int64_t high)
 		step *= 2;
 		slots = count_first(q, n, least > 1 ? least : 1);
 	}
+	/* With a bonus the last scan may have ended very far down: steps grow until one fails. */
+	bool grow = true;
 	while (slots > q->want + q->want / 4 + FEW && step > STEP / 8 && least < high) {
 		int64_t higher = least + step;
 		size_t fewer = count_first(q, n, higher > 1 ? higher : 1);
 		if (fewer < q->want) {
 			step /= 2;
+			grow = false;
 		} else {
 			least = higher;
 			slots = fewer;
+			step = grow ? 2 * step : step;
 		}
 	}
 	return least > 1 ? least : 1;
