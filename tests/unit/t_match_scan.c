@@ -124,7 +124,7 @@ static void scans_find_the_best(void **state)
 {
 	(void)state;
 	static const int32_t size[] = {1, 3, 16, 64, 5000};
-	for (uint64_t seed = 1; seed <= 12; seed++) {
+	for (uint64_t seed = 1; seed <= 40; seed++) {
 		trial t;
 		rng r = rng_seed(seed);
 		trial_open(&t, seed, seed % 2 ? SIMD_AUTO : SIMD_SCALAR);
@@ -159,7 +159,7 @@ static void untold_prices_are_noticed(void **state)
 static void widths_agree(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 1; seed <= 4; seed++) {
+	for (uint64_t seed = 1; seed <= 10; seed++) {
 		for (match_simd level = SIMD_AVX2; level <= SIMD_AVX512; level++) {
 			if (!kernel_choose(level))
 				continue;
