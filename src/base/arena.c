@@ -101,7 +101,7 @@ static size_t align_of(size_t bytes)
 	return bytes >= ALIGNMENT ? ALIGNMENT : 16;
 }
 
-void *arena_alloc(arena *a, size_t count, size_t size)
+void *arena_take(arena *a, size_t count, size_t size)
 {
 	size_t bytes;
 	if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 4)
@@ -117,7 +117,12 @@ void *arena_alloc(arena *a, size_t count, size_t size)
 	void *p = a->top->data + from;
 	a->used = from + bytes;
 	a->total += bytes;
-	return memset(p, 0, bytes);
+	return p;
+}
+
+void *arena_alloc(arena *a, size_t count, size_t size)
+{
+	return memset(arena_take(a, count, size), 0, count * size);
 }
 
 void *arena_grow(arena *a, const void *p, size_t old_count, size_t new_count, size_t size)

@@ -32,6 +32,11 @@ arena *arena_new(size_t cap);
 void arena_free(arena *a);
 /* Zeroed memory for `count` things of `size` bytes, aligned for any type up to 64 bytes. */
 void *arena_alloc(arena *a, size_t count, size_t size);
+/*
+ * The same with whatever bytes: for large arrays that are written only later. Until then the
+ * system need not give them memory.
+ */
+void *arena_take(arena *a, size_t count, size_t size);
 /* A larger copy of a block from this arena; `p` may be NULL when `old_count` is 0. */
 void *arena_grow(arena *a, const void *p, size_t old_count, size_t new_count,
 		 size_t size);

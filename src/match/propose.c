@@ -250,9 +250,11 @@ static int compare_pair(const void *a, const void *b)
 }
 
 /* Pairs, prices and profits in terms of the pool. */
-static void tell(const sides *s, const source *src, const solve_result *r,
+static void tell(const pool *p, const sides *s, const source *src, const solve_result *r,
 		 match_result *out)
 {
+	memset(out->price, 0, p->establisheds * sizeof *out->price);
+	memset(out->profit, 0, p->newcomers * sizeof *out->profit);
 	for (uint32_t i = 0; i < s->row_n; i++) {
 		int64_t *profit = s->newcomers_bid ? out->profit : out->price;
 		/* Rows of one established unit all make the same profit: they are the same bidder. */
@@ -287,9 +289,9 @@ bool match_solve(ctx *c, const pool *p, const terms *t, const match_options *o,
 		return ctx_fail(c, FAULT_USAGE, "match.no_simd", S(""), S(""));
 	if (!terms_hold(t))
 		return ctx_fail(c, FAULT_INPUT, "match.terms", S(""), S(""));
-	out->pair = NEW_ARRAY(c->mem, match_pair, p->newcomers);
-	out->price = NEW_ARRAY(c->mem, int64_t, p->establisheds);
-	out->profit = NEW_ARRAY(c->mem, int64_t, p->newcomers);
+	out->pair = arena_take(c->mem, p->newcomers, sizeof *out->pair);
+	out->price = arena_take(c->mem, p->establisheds, sizeof *out->price);
+	out->profit = arena_take(c->mem, p->newcomers, sizeof *out->profit);
 	out->bonus = t->most_pairs ? bonus_of(p, t) : 0;
 	arena_mark here = arena_here(c->mem);
 	proposing q = {.c = c,
@@ -311,7 +313,7 @@ bool match_solve(ctx *c, const pool *p, const terms *t, const match_options *o,
 	if (!solve_run(c, &engine,
 		       &(solve_options){.threads = o->threads, .want_unique = true}, &r))
 		return false;
-	tell(&s, src, &r, out);
+	tell(p, &s, src, &r, out);
 	arena_reset(c->mem, here);
 	return true;
 }

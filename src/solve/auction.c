@@ -35,7 +35,7 @@ static choice choose(const engine *e, const list *l)
 		/* Values only fall after the scan, which gave the best first. */
 		if (i == l->n / 2 && c.second >= l->half && c.value > l->half)
 			break;
-		solve_offer o = list_get(&e->pool, l, i);
+		solve_offer o = list_get(l, i);
 		int64_t value = o.weight - e->price[o.column];
 		if (value < c.second || value <= 0)
 			continue;

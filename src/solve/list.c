@@ -1,8 +1,8 @@
 /*
  * list - the short lists of best columns, packed, in blocks of powers of two.
  *
- * A million lists of sixteen are most of what the engine holds, so an entry takes eight
- * bytes when weights fit 32 bits and twelve otherwise, and blocks are used again.
+ * A million lists of sixteen are most of what the engine holds, so blocks are used again
+ * and entries are no wider than the weights of their list need.
  */
 #include "solve/solve_priv.h"
 
@@ -12,24 +12,49 @@
 #define CHUNK_MOST  ((size_t)1 << 20)
 #define SMALLEST    4
 
+static const size_t entry_bytes[] = {6, 8, 12};
+
+static void end_pool(void *pool)
+{
+	list_pool_end(pool);
+}
+
+list_pool *list_pool_start(arena *mem)
+{
+	list_pool *p = NEW(mem, list_pool);
+	p->mem = arena_new(0);
+	arena_defer(mem, end_pool, p);
+	return p;
+}
+
+void list_pool_end(list_pool *p)
+{
+	arena_free(p->mem);
+	p->mem = NULL;
+}
+
 /* Blocks of a class hold SMALLEST << class entries. */
+static size_t class_entries(int class)
+{
+	return (size_t)SMALLEST << class;
+}
+
 static int class_of(int32_t n)
 {
 	int class = 0;
-	while (((int64_t)SMALLEST << class) < n)
+	while (class_entries(class) < (size_t)n)
 		class ++;
 	return class;
 }
 
-static list *block_take(list_pool *p, int class)
+static list *block_take(list_pool *p, entry_kind kind, int class)
 {
-	pool_free *f = p->spare[class];
+	pool_free *f = p->spare[kind][class];
 	if (f) {
-		p->spare[class] = f->next;
+		p->spare[kind][class] = f->next;
 		return (list *)(void *)f;
 	}
-	size_t entries = (size_t)SMALLEST << class;
-	size_t bytes = sizeof(list) + entries * (size_t)p->width * sizeof(uint32_t);
+	size_t bytes = sizeof(list) + class_entries(class) * entry_bytes[kind];
 	bytes = (bytes + 7) / 8 * 8;
 	if (bytes > CHUNK_FIRST / 2)
 		return arena_alloc(p->mem, bytes, 1);
@@ -48,27 +73,50 @@ static list *block_take(list_pool *p, int class)
 
 static void block_give(list_pool *p, list *l)
 {
-	int class = class_of(l->n);
+	pool_free **spare = &p->spare[l->kind][class_of(l->n)];
 	pool_free *f = (pool_free *)(void *)l;
-	f->next = p->spare[class];
-	p->spare[class] = f;
+	f->next = *spare;
+	*spare = f;
+}
+
+static entry_kind kind_for(const solve_offer *offer, const list *like)
+{
+	int64_t most = 0;
+	for (int32_t i = 0; i < like->n; i++)
+		most = offer[i].weight > most ? offer[i].weight : most;
+	/* Nobody listed is worth less than `rest`, and no price is below 0. */
+	if (most - like->rest <= UINT16_MAX)
+		return ENTRY_SHORT;
+	return most <= UINT32_MAX ? ENTRY_WORD : ENTRY_LONG;
+}
+
+static void set_weight(list *l, int32_t at, int64_t weight)
+{
+	uint32_t *all = &l->word[l->n];
+	if (l->kind == ENTRY_SHORT) {
+		assert(weight >= l->rest);
+		((uint16_t *)(void *)all)[at] = (uint16_t)(weight - l->rest);
+	} else if (l->kind == ENTRY_WORD) {
+		all[at] = (uint32_t)weight;
+	} else {
+		all[2 * at] = (uint32_t)weight;
+		all[2 * at + 1] = (uint32_t)((uint64_t)weight >> 32);
+	}
 }
 
 void list_store(list_pool *p, list **slot, const solve_offer *offer, const list *like)
 {
 	list *l = *slot;
-	int32_t n = like->n;
-	if (!l || class_of(l->n) != class_of(n)) {
+	entry_kind kind = kind_for(offer, like);
+	if (!l || l->kind != kind || class_of(l->n) != class_of(like->n)) {
 		if (l)
 			block_give(p, l);
-		*slot = l = block_take(p, class_of(n));
+		*slot = l = block_take(p, kind, class_of(like->n));
 	}
 	*l = *like;
-	uint32_t *w = l->word;
-	for (int32_t i = 0; i < n; i++, w += p->width) {
-		w[0] = (uint32_t)offer[i].column;
-		w[1] = (uint32_t)offer[i].weight;
-		if (p->width == 3)
-			w[2] = (uint32_t)((uint64_t)offer[i].weight >> 32);
+	l->kind = kind;
+	for (int32_t i = 0; i < like->n; i++) {
+		l->word[i] = (uint32_t)offer[i].column;
+		set_weight(l, i, offer[i].weight);
 	}
 }

@@ -118,7 +118,7 @@ static void relax(search *s, int32_t row, int64_t dist, int64_t u)
 	for (int32_t i = 0; i < l->n; i++) {
 		if (i == l->n / 2 && dist + u - l->half >= s->bound)
 			break;
-		solve_offer o = list_get(&e->pool, l, i);
+		solve_offer o = list_get(l, i);
 		int64_t to = dist + u + e->price[o.column] - o.weight;
 		if (to >= s->bound)
 			continue;
@@ -210,7 +210,7 @@ static void search_from(search *s, int32_t root)
 	const list *l = e->list[root];
 	int64_t u = l->rest;
 	for (int32_t i = 0; i < l->n; i++) {
-		solve_offer o = list_get(&e->pool, l, i);
+		solve_offer o = list_get(l, i);
 		if (o.weight - e->price[o.column] > u)
 			u = o.weight - e->price[o.column];
 	}

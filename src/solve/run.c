@@ -53,60 +53,79 @@ void engine_unseat(engine *e, int32_t row)
 	e->used[column]--;
 }
 
-static void scan_one(void *self, int lane, int32_t i)
+static void scan_some(void *self, int lane, int32_t i)
 {
 	engine *e = self;
-	if (e->scan_as[i] != i)
+	solve_scan *x = &e->scan[i * SOLVE_TOGETHER];
+	int32_t n = e->scans - i * SOLVE_TOGETHER;
+	n = n < SOLVE_TOGETHER ? n : SOLVE_TOGETHER;
+	if (e->s->scan_together) {
+		e->s->scan_together(e->s->self, lane, e->price, x, n);
 		return;
-	e->scan_n[i] =
-		e->s->scan(e->s->self, lane, e->scan_row[i], e->price, e->scan_k[i],
-			   e->offer + e->scan_at[i], &e->scan_rest[i]);
+	}
+	for (; n > 0; n--, x++)
+		x->n = e->s->scan(e->s->self, lane, x->row, e->price, x->k, x->out,
+				  &x->rest);
 }
 
-void engine_scan(engine *e, int32_t n)
+static int32_t length_for(const engine *e, int32_t row)
+{
+	const list *l = e->list[row];
+	int32_t first = e->s->rows < MANY_ROWS ? LIST_LONG : LIST_SHORT;
+	int32_t k = l ? (int32_t)l->asked : first;
+	/* A list that was too short at once would be so again. */
+	if (l && (e->lengthen || !e->served[row]))
+		return k > e->s->columns / 2 ? e->s->columns : 2 * k;
+	return k > e->s->columns ? e->s->columns : k;
+}
+
+/* Fills scan[] for the rows of the batch. */
+static void plan_scans(engine *e, int32_t n)
 {
 	size_t need = 0;
-	int32_t first = e->s->rows < MANY_ROWS ? LIST_LONG : LIST_SHORT;
+	e->scans = 0;
 	for (int32_t i = 0; i < n; i++) {
-		const list *l = e->list[e->scan_row[i]];
-		int32_t k = l ? l->asked : first;
-		/* A list that was too short at once would be so again. */
-		if (l && (e->lengthen || !e->served[e->scan_row[i]]))
-			k = k > e->s->columns / 2 ? e->s->columns : 2 * k;
-		else if (k > e->s->columns)
-			k = e->s->columns;
-		e->scan_k[i] = k;
-		e->scan_at[i] = need;
-		e->scan_as[i] = i;
-		if (i > 0 && k == e->scan_k[i - 1] &&
-		    engine_same_bidder(e, e->scan_row[i], e->scan_row[i - 1]))
-			e->scan_as[i] = e->scan_as[i - 1];
-		else
+		int32_t row = e->scan_row[i], k = length_for(e, row);
+		if (i == 0 || k != e->scan[e->scans - 1].k ||
+		    !engine_same_bidder(e, row, e->scan_row[i - 1])) {
+			e->scan[e->scans++] = (solve_scan){.row = row, .k = k};
 			need += (size_t)k;
+		}
+		e->scan_as[i] = e->scans - 1;
 	}
 	if (need > e->offer_cap) {
 		size_t cap = need > 2 * e->offer_cap ? need : 2 * e->offer_cap;
 		e->offer = NEW_ARRAY(e->c->mem, solve_offer, cap);
 		e->offer_cap = cap;
 	}
+	solve_offer *out = e->offer;
+	for (int32_t i = 0; i < e->scans; i++) {
+		e->scan[i].out = out;
+		out += e->scan[i].k;
+	}
+}
+
+void engine_scan(engine *e, int32_t n)
+{
+	plan_scans(e, n);
 	engine_prices_flush(e);
-	lanes_run(e->lanes, n, scan_one, e);
+	lanes_run(e->lanes, (e->scans + SOLVE_TOGETHER - 1) / SOLVE_TOGETHER, scan_some,
+		  e);
+	e->counts.scans += (uint64_t)e->scans;
 	for (int32_t i = 0; i < n; i++) {
-		int32_t as = e->scan_as[i];
-		const solve_offer *offer = e->offer + e->scan_at[as];
-		list like = {.n = e->scan_n[as],
-			     .asked = e->scan_k[i],
-			     .rest = e->scan_rest[as]};
-		e->counts.scans += as == i;
+		const solve_scan *x = &e->scan[e->scan_as[i]];
+		list like = {.n = x->n,
+			     .asked = (uint32_t)x->k & LIST_ASKED_MAX,
+			     .rest = x->rest};
 		/* All columns are on the list when there were not enough to fill it. */
-		if (like.n < like.asked || like.asked >= e->s->columns)
+		if (x->n < x->k || x->k >= e->s->columns)
 			like.rest = 0;
 		if (like.n > 0) {
-			const solve_offer *middle = &offer[like.n / 2];
+			const solve_offer *middle = &x->out[like.n / 2];
 			like.half = middle->weight - e->price[middle->column];
 		}
 		e->served[e->scan_row[i]] = 0;
-		list_store(&e->pool, &e->list[e->scan_row[i]], offer, &like);
+		list_store(e->pool, &e->list[e->scan_row[i]], x->out, &like);
 	}
 }
 
@@ -118,7 +137,7 @@ static int64_t most_for(const engine *e, int32_t row)
 	const list *l = e->list[row];
 	int64_t most = l->rest > 0 ? l->rest : 0;
 	for (int32_t i = 0; i < l->n; i++) {
-		solve_offer o = list_get(&e->pool, l, i);
+		solve_offer o = list_get(l, i);
 		if (o.weight - e->price[o.column] > most)
 			most = o.weight - e->price[o.column];
 	}
@@ -162,8 +181,7 @@ static void engine_start(engine *e, const solve_options *o, const solve_result *
 	e->walk = out->row_profit; /* not needed any more when the profits are written */
 	e->price = out->price;
 	memset(e->column, 0xff, rows * sizeof(int32_t));
-	e->pool.mem = mem;
-	e->pool.width = e->s->weight_max <= UINT32_MAX ? 2 : 3;
+	e->pool = list_pool_start(mem);
 	e->list = NEW_ARRAY(mem, list *, rows);
 	e->held = NEW_ARRAY(mem, int64_t, rows);
 	e->next = NEW_ARRAY(mem, int32_t, rows);

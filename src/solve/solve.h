@@ -17,6 +17,15 @@ typedef struct solve_offer {
 	int64_t weight; /* > 0 */
 } solve_offer;
 
+/* One row's scan: what is asked, where the answer goes, and the answer; as `scan` has it. */
+typedef struct solve_scan {
+	int32_t row, k;
+	solve_offer *out;
+	int32_t n;
+	int64_t rest;
+} solve_scan;
+#define SOLVE_TOGETHER 8
+
 /*
  * Where weights come from. All weights are > 0 and at most `weight_max`; a pair that
  * is not eligible is never offered. Callbacks may be called from several threads at
@@ -42,6 +51,12 @@ typedef struct solve_source {
 	 */
 	int32_t (*scan)(void *self, int lane, int32_t row, const int64_t *price,
 			int32_t k, solve_offer *out, int64_t *rest);
+	/*
+	 * The same for 1 to SOLVE_TOGETHER rows at a time, for sources to which rows side by side
+	 * come cheaper together; NULL: one by one.
+	 */
+	void (*scan_together)(void *self, int lane, const int64_t *price,
+			      solve_scan *scan, int32_t n);
 	/* Weight of one pair, 0 when not eligible. */
 	int64_t (*weight)(void *self, int32_t row, int32_t column);
 	/*

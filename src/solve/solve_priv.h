@@ -19,35 +19,48 @@ void lanes_run(lanes *l, int32_t n, void (*work)(void *self, int lane, int32_t i
 	       void *self);
 
 /* ---- lists: the best columns of a row ----------------------------------------------
- * Kept as 32-bit words: column and weight in two, or in three when weights are large.
+ * What most of the engine's memory is, so an entry takes six bytes where it can: its column,
+ * and how much more its weight is than `rest`.
  */
+typedef enum entry_kind { ENTRY_SHORT, ENTRY_WORD, ENTRY_LONG } entry_kind;
 typedef struct list {
-	int64_t rest; /* bound of weight - price of every column not listed */
+	int64_t rest; /* bound of weight - price of every column not listed; >= 0 */
 	int64_t half; /* the same of the second half of the list (from n / 2) */
 	int32_t n;
-	int32_t asked; /* the k of the scan that filled it */
-	uint32_t word[];
+	uint32_t kind : 2;   /* entry_kind */
+	uint32_t asked : 30; /* the k of the scan that filled it */
+	uint32_t word[];     /* all columns, then all weights */
 } list;
 
-#define LIST_CLASSES 32
+#define LIST_ASKED_MAX ((1u << 30) - 1)
+#define LIST_CLASSES   32
 typedef struct pool_free {
 	struct pool_free *next;
 } pool_free;
 typedef struct list_pool {
-	arena *mem;
-	int width; /* words per entry: 2 or 3 */
+	arena *mem; /* of its own: lists go before the rest does */
 	unsigned char *chunk;
 	size_t left, chunk_size;
-	pool_free *spare[LIST_CLASSES];
+	pool_free *spare[3][LIST_CLASSES];
 } list_pool;
 
+/* A pool that ends with `mem` at the latest. */
+list_pool *list_pool_start(arena *mem);
+/* Frees all lists. */
+void list_pool_end(list_pool *p);
 /* `like` gives n, asked, rest and half of the new list. */
 void list_store(list_pool *p, list **slot, const solve_offer *offer, const list *like);
-static inline solve_offer list_get(const list_pool *p, const list *l, int32_t at)
+static inline solve_offer list_get(const list *l, int32_t at)
 {
-	const uint32_t *w = &l->word[(size_t)at * (size_t)p->width];
-	uint64_t high = p->width == 3 ? (uint64_t)w[2] << 32 : 0;
-	return (solve_offer){(int32_t)w[0], (int64_t)(high | w[1])};
+	const uint32_t *weight = &l->word[l->n];
+	int64_t x;
+	if (l->kind == ENTRY_SHORT)
+		x = l->rest + ((const uint16_t *)(const void *)weight)[at];
+	else if (l->kind == ENTRY_WORD)
+		x = weight[at];
+	else
+		x = (int64_t)((uint64_t)weight[2 * at + 1] << 32 | weight[2 * at]);
+	return (solve_offer){(int32_t)l->word[at], x};
 }
 
 /* ---- a source that knows all weights may replace the last phase ---------------------- */
@@ -76,7 +89,7 @@ struct engine {
 	const solve_source *s;
 	const engine_full *full;
 	lanes *lanes;
-	list_pool pool;
+	list_pool *pool;
 	list **list;     /* per row; NULL before its first scan */
 	int32_t *column; /* per row, or -1 */
 	int64_t *held;   /* per seated row: weight of its pair */
@@ -95,12 +108,9 @@ struct engine {
 	int32_t dirty_n, dirty_cap;
 	/* The batch under way. */
 	int32_t scan_row[BATCH];
-	int32_t scan_k[BATCH];
-	int32_t scan_n[BATCH];
-	int64_t scan_rest[BATCH];
-	size_t scan_at[BATCH];
-	int32_t scan_as
-		[BATCH]; /* a place before with the same bidder and k, or its own */
+	solve_scan scan[BATCH]; /* one for all rows of a bidder side by side */
+	int32_t scans;
+	int32_t scan_as[BATCH]; /* which of scan[] is that of scan_row[i] */
 	solve_offer *offer;
 	size_t offer_cap;
 	struct solve_counts counts;

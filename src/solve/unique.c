@@ -23,7 +23,8 @@ typedef struct moves {
 		lowered; /* prices less one, to be offered pairs that are worth nothing */
 	int32_t *column; /* columns a row could take, those of one row together */
 	size_t n, cap;
-	size_t *from, *to; /* per row, into `column` */
+	uint32_t *
+		from; /* per row, into `column`; a row's end where the next one's begin */
 } moves;
 
 /* The first row of the same bidder. */
@@ -71,10 +72,8 @@ static bool tied_on_list(moves *m, int32_t row)
 {
 	const list *l = m->e->list[row];
 	bool ok = true;
-	m->from[row] = m->n;
 	for (int32_t i = 0; i < l->n && ok; i++)
-		ok = add_if_tied(m, row, list_get(&m->e->pool, l, i));
-	m->to[row] = m->n;
+		ok = add_if_tied(m, row, list_get(l, i));
 	return ok;
 }
 
@@ -99,16 +98,15 @@ static bool tied_by_scan(moves *m, int32_t row)
 			return false;
 	}
 	bool ok = true;
-	m->from[row] = m->n;
 	for (int32_t i = 0; i < n && ok; i++)
 		ok = add_if_tied(m, row, e->offer[i]);
-	m->to[row] = m->n;
 	return ok;
 }
 
 static void lower_prices(moves *m)
 {
 	engine *e = m->e;
+	m->lowered = NEW_ARRAY(e->c->mem, int64_t, (size_t)e->s->columns);
 	engine_prices_flush(e);
 	for (int32_t j = 0; j < e->s->columns; j++) {
 		m->lowered[j] = e->price[j] > 0 ? e->price[j] - 1 : 0;
@@ -121,11 +119,9 @@ static bool gather(moves *m)
 {
 	engine *e = m->e;
 	int32_t rows = e->s->rows;
-	bool lowered = false;
-	m->lowered = NEW_ARRAY(e->c->mem, int64_t, (size_t)e->s->columns);
-	m->from = NEW_ARRAY(e->c->mem, size_t, (size_t)rows);
-	m->to = NEW_ARRAY(e->c->mem, size_t, (size_t)rows);
+	m->from = NEW_ARRAY(e->c->mem, uint32_t, (size_t)rows + 1);
 	for (int32_t i = 0; i < rows; i++) {
+		m->from[i] = (uint32_t)m->n;
 		if (leader(e, i) != i)
 			continue;
 		if (list_tells(m, i)) {
@@ -133,12 +129,12 @@ static bool gather(moves *m)
 				return false;
 			continue;
 		}
-		if (!lowered)
+		if (!m->lowered)
 			lower_prices(m);
-		lowered = true;
 		if (!tied_by_scan(m, i))
 			return false;
 	}
+	m->from[rows] = (uint32_t)m->n;
 	return true;
 }
 
@@ -170,7 +166,7 @@ typedef void edge_fn(graph *g, int32_t to);
 static void row_moves(graph *g, int32_t row, bool start, edge_fn *edge)
 {
 	const moves *m = g->m;
-	for (size_t k = m->from[row]; k < m->to[row]; k++)
+	for (uint32_t k = m->from[row]; k < m->from[row + 1]; k++)
 		edge(g, g->take + m->column[k]);
 	if (!start && m->profit[row] == 0)
 		edge(g, g->nothing);
@@ -212,6 +208,7 @@ bool unique_find(engine *e, const int64_t *row_profit)
 		   .take = 2 * e->s->rows,
 		   .nothing = (int32_t)nodes - 1};
 	g.give = g.take + g.columns;
+	list_pool_end(e->pool);
 	g.into = NEW_ARRAY(e->c->mem, int32_t, (size_t)nodes);
 	g.gone = NEW_ARRAY(e->c->mem, int32_t, (size_t)nodes);
 	for (int32_t i = 0; i < nodes; i++)
