@@ -106,8 +106,8 @@ static void map_planes(columns *c)
 {
 	plane_map *m = &c->map;
 	m->planes = 1;
-	m->interests = take(m, bit_length(m->interests_in));
-	m->languages = take(m, bit_length(m->languages_in));
+	m->interests = take(m, (size_t)__builtin_popcountll(m->interests_in));
+	m->languages = take(m, (size_t)__builtin_popcountll(m->languages_in));
 	m->languages_known = take(m, 1);
 	m->children = take(m, CHILD_PLANES);
 	m->times = take(m, (size_t)c->bundles);
@@ -148,6 +148,13 @@ static void set_mask(const spot *s, size_t first, uint64_t mask)
 {
 	for (; mask; mask &= mask - 1)
 		set(s, first + (size_t)__builtin_ctzll(mask));
+}
+
+/* The same where only answers in `in` have a plane. */
+static void set_ranks(const spot *s, size_t first, uint64_t in, uint64_t mask)
+{
+	for (; mask; mask &= mask - 1)
+		set(s, first + rank_of(in, __builtin_ctzll(mask)));
 }
 
 /* Least points per thing in common that are never less than the score. */
@@ -192,8 +199,8 @@ static void set_answers(const columns *c, const spot *s, const profile *p)
 {
 	const plane_map *m = &c->map;
 	set(s, m->valid);
-	set_mask(s, m->interests, p->interests);
-	set_mask(s, m->languages, p->languages);
+	set_ranks(s, m->interests, m->interests_in, p->interests);
+	set_ranks(s, m->languages, m->languages_in, p->languages);
 	if (p->languages)
 		set(s, m->languages_known);
 	uint64_t children = p->children & c->frame.child_years;
@@ -229,7 +236,12 @@ static void set_answers(const columns *c, const spot *s, const profile *p)
 static void note_in_block(const columns *c, block *b, unsigned word, const profile *p)
 {
 	if (p->flags & PROFILE_PLACED) {
-		box_add(&b->word[word], p);
+		const int16_t at[3] = {p->x, p->y, p->z};
+		for (int i = 0; i < 3; i++) {
+			int16_t *low = &b->low[i][word], *high = &b->high[i][word];
+			*low = at[i] < *low ? at[i] : *low;
+			*high = at[i] > *high ? at[i] : *high;
+		}
 		box_add(&b->all, p);
 	} else {
 		b->placed = false;
@@ -245,6 +257,10 @@ static void note_in_block(const columns *c, block *b, unsigned word, const profi
 	uint32_t limit = p->max_km ? (uint32_t)p->max_km * UNITS_PER_KM : UINT32_MAX;
 	b->limit = limit > b->limit ? limit : b->limit;
 	b->video |= p->meets == MEETS_VIDEO;
+	b->any.languages |= p->languages;
+	b->any.children |= p->children & c->frame.child_years;
+	b->any.apps |= p->apps;
+	b->any.life |= (uint8_t)(1u << p->life);
 	b->wishes |= p->wishes | p->musts;
 	b->musts |= p->musts;
 	int points = 0;
@@ -261,7 +277,10 @@ static void block_start(block *b)
 	*b = (block){
 		.all = BOX_EMPTY, .placed = true, .year0 = INT16_MAX, .year1 = INT16_MIN};
 	for (int w = 0; w < BLOCK_WORDS; w++) {
-		b->word[w] = (box)BOX_EMPTY;
+		for (int i = 0; i < 3; i++) {
+			b->low[i][w] = INT16_MAX;
+			b->high[i][w] = INT16_MIN;
+		}
 		b->year_low[w] = INT16_MAX;
 		b->year_high[w] = INT16_MIN;
 	}
@@ -281,6 +300,10 @@ static void fill(columns *c)
 		set_answers(c, &s, p);
 		note_in_block(c, &c->block[at], word, p);
 		c->waiting[k] = match_waiting(p, c->terms);
+	}
+	for (uint32_t i = 0; i < c->blocks; i++) {
+		const box *all = &c->block[i].all;
+		c->block[i].point = !memcmp(all->low, all->high, sizeof all->low);
 	}
 }
 

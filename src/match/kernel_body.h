@@ -23,7 +23,7 @@ typedef struct view {
 
 /* The points of LANES * 64 slots: bit i of slot s is bit s of bit[i]. */
 typedef struct points {
-	vec bit[POINT_BITS];
+	vec bit[SUM_BITS];
 } points;
 
 INLINE vec load(const view *v, int number)
@@ -56,20 +56,28 @@ INLINE void add_bit(points *sum, vec x, int at)
 		STEP(6)
 		STEP(7)
 		STEP(8)
+		STEP(9)
 	default:
 		break;
 	}
 #undef STEP
 }
 
-/* Adds a number to each slot. */
-INLINE void add_number(points *sum, const points *x)
+/* Adds the first `bits` of a number. */
+INLINE void add_number(points *sum, const points *x, int bits)
 {
 	vec carry = {0};
-	for (int i = 0; i < POINT_BITS; i++) {
-		vec a = sum->bit[i], b = x->bit[i], half = a ^ b;
-		sum->bit[i] = half ^ carry;
-		carry = (a & b) | (half & carry);
+	_Pragma("GCC unroll 10") for (int i = 0; i < SUM_BITS; i++)
+	{
+		vec a = sum->bit[i];
+		if (i < bits) {
+			vec b = x->bit[i], half = a ^ b;
+			sum->bit[i] = half ^ carry;
+			carry = (a & b) | (half & carry);
+		} else {
+			sum->bit[i] = a ^ carry;
+			carry &= a;
+		}
 	}
 }
 
@@ -112,7 +120,8 @@ INLINE void tally_add(tally *t, vec x, int times)
 INLINE void tally_close(tally *t, int top, vec mask, unsigned value, points *sum)
 {
 	vec equal = ones(), over = {0};
-	for (int i = 2; i >= 0; i--) {
+	_Pragma("GCC unroll 10") for (int i = 2; i >= 0; i--)
+	{
 		if (top >> i & 1) {
 			equal &= t->bit[i];
 		} else {
@@ -121,16 +130,16 @@ INLINE void tally_close(tally *t, int top, vec mask, unsigned value, points *sum
 		}
 	}
 	vec full = t->full | over | equal;
-	for (int i = 0; i < 3; i++) {
+	_Pragma("GCC unroll 10") for (int i = 0; i < 3; i++)
+	{
 		t->bit[i] &= ~full;
 		if (top >> i & 1)
 			t->bit[i] |= full;
 		t->bit[i] &= mask;
 	}
 	for (; value; value &= value - 1)
-		for (int i = 0; i < 3; i++)
-			if (top >> i)
-				add_bit(sum, t->bit[i], __builtin_ctz(value) + i);
+		_Pragma("GCC unroll 10") for (int i = 0; i < 3; i++) if (top >> i)
+			add_bit(sum, t->bit[i], __builtin_ctz(value) + i);
 }
 
 /* ---- one function per kind; `mask` says for whom the criterion counts --------------------- */
@@ -147,29 +156,33 @@ INLINE void add_share(const view *v, const plan_part *part, vec mask, points *su
 		number[2] ^= d;
 	}
 	points x = {0};
-	for (int shift = 0; shift < 3 && part->n >> shift; shift++) {
+	_Pragma("GCC unroll 3") for (int shift = 0; shift < 3; shift++)
+	{
+		if (!(part->n >> shift))
+			break;
 		points y = {0};
-		for (int i = 0; i + shift < POINT_BITS; i++)
+		_Pragma("GCC unroll 10") for (int i = 0; i + shift < POINT_BITS; i++)
 			y.bit[i + shift] = load(v, part->value[i]) & number[shift] & mask;
 		if (shift)
-			add_number(&x, &y);
+			add_number(&x, &y, POINT_BITS);
 		else
 			x = y;
 	}
 	if (part->n > 7)
-		for (int i = 0; i < POINT_BITS; i++) {
+		_Pragma("GCC unroll 10") for (int i = 0; i < POINT_BITS; i++)
+		{
 			vec top = (vec){0} - (uint64_t)(part->points >> i & 1);
 			x.bit[i] = (x.bit[i] & ~more) | (more & mask & top);
 		}
-	add_number(sum, &x);
+	add_number(sum, &x, POINT_BITS);
 }
 
 INLINE void add_table(const view *v, const plan_part *part, vec mask, points *sum)
 {
 	points x;
-	for (int i = 0; i < POINT_BITS; i++)
-		x.bit[i] = load(v, part->value[i]) & mask;
-	add_number(sum, &x);
+	_Pragma("GCC unroll 10") for (int i = 0; i < POINT_BITS; i++) x.bit[i] =
+		load(v, part->value[i]) & mask;
+	add_number(sum, &x, POINT_BITS);
 }
 
 INLINE vec any_of(const view *v, const plan_part *part)
@@ -227,9 +240,10 @@ INLINE void add_difference(const view *v, const plan_part *part, int param, vec 
 #define ADD_EQUAL(part, param)                                                           \
 	add_where(sum, load(v, (part)->plane[0]) & mask, (part)->points)
 
-INLINE void add_criteria(const view *v, points *sum){
+INLINE void add_criteria(const view *v, bool first, points *sum)
+{
 #define CRITERION(id, name, kind, param, wish, weight, reads)                            \
-	{                                                                                \
+	if (first == FIRST_##kind) {                                                     \
 		const plan_part *part = &v->p->part[CRITERION_##id];                     \
 		bool own = !(wish) || part->wished;                                      \
 		if (part->points && (own || v->b->wishes & WISH_BIT(wish))) {            \
@@ -277,34 +291,140 @@ INLINE vec open_slots(const view *v)
 		vec shared = {0};
 		for (uint64_t left = p->who->languages & m->languages_in; left;
 		     left &= left - 1)
-			shared |= load(v, m->languages + __builtin_ctzll(left));
+			shared |= load(v, m->languages +
+						  (int)rank_of(m->languages_in,
+							       __builtin_ctzll(left)));
 		open &= ~(must(v, WISHES_LANGUAGE) & load(v, m->languages_known) &
 			  ~shared);
 	}
 	return open;
 }
 
+/* ---- nearness, and what is wanted of the rest ------------------------------------------------ */
+
+#define BY_DISTANCE(id, param)                                                           \
+	if (d < UNITS_PER_KM * (param))                                                  \
+		sum += p->weight[id] *                                                   \
+		       (1000 * (UNITS_PER_KM * (param)-d) / (UNITS_PER_KM * (param)));
+#define BY_DIFFERENCE(id, param)
+#define BY_NEAREST(id, param)
+#define BY_SHARE(id, param)
+#define BY_TABLE(id, param)
+#define BY_ANY(id, param)
+#define BY_COUNT(id, param)
+#define BY_EQUAL(id, param)
+
+INLINE int32_t by_distance(const plan *p, int32_t d)
+{
+	int32_t sum = 0;
+#define CRITERION(id, name, kind, param, wish, weight, reads)                            \
+	BY_##kind(CRITERION_##id, param)
+#include "model/criteria.def"
+#undef CRITERION
+	return sum;
+}
+
+INLINE int32_t gap(int32_t at, int32_t low, int32_t high)
+{
+	int32_t below = low - at, above = at - high, most = below > above ? below : above;
+	return most > 0 ? most : 0;
+}
+
+static void near_block(const plan *p, const block *b, bool apart,
+		       int32_t near[BLOCK_WORDS], int32_t far[BLOCK_WORDS])
+{
+	const box *at = &p->at;
+	bool somewhere =
+		p->who->flags & PROFILE_PLACED && b->all.low[0] <= b->all.high[0];
+	int32_t d = apart ? box_distance(at, &b->all) : 0;
+	int32_t here = somewhere ? by_distance(p, d) : 0;
+	for (int w = 0; w < BLOCK_WORDS; w++) {
+		near[w] = here;
+		far[w] = d;
+	}
+	if (apart && !b->point) {
+		float square[BLOCK_WORDS] = {0};
+		for (int i = 0; i < 3; i++)
+			for (int w = 0; w < BLOCK_WORDS; w++) {
+				float g = (float)gap(at->low[i], b->low[i][w],
+						     b->high[i][w]);
+				square[w] += g * g;
+			}
+		for (int w = 0; w < BLOCK_WORDS; w++) {
+			/* A little less than the root: rounding must not make it more. */
+			far[w] = (int32_t)(__builtin_sqrtf(square[w]) * 0.999999f);
+			near[w] = by_distance(p, far[w]);
+		}
+	}
+	for (int w = 0; w < BLOCK_WORDS; w++)
+		near[w] += plan_by_age(p, b->year_low[w], b->year_high[w]);
+}
+
+static void least_block(const int32_t near[BLOCK_WORDS], int64_t wanted,
+			int32_t unit_points, int32_t later, int32_t least[BLOCK_WORDS])
+{
+	int64_t most = (int64_t)4 * SUM_NEVER * unit_points;
+	int32_t all = (int32_t)(wanted < -most ? -most : wanted > most ? most : wanted);
+	int32_t top = LACK_MAX * unit_points + unit_points;
+	double step = unit_points;
+	for (int w = 0; w < BLOCK_WORDS; w++) {
+		int32_t x = all - near[w];
+		x = x < -top ? -top : x > top ? top : x;
+		int32_t whole = (int32_t)(x / step);
+		whole += whole * unit_points < x;
+		whole += LACK_MAX - later;
+		least[w] = whole < 0 ? 0 : whole;
+	}
+}
+
+/* ---- sums ------------------------------------------------------------------------------------ */
+
+/* Where a number is at least that of its word. */
+INLINE vec at_least(const points *x, const int32_t least[LANES])
+{
+	vec limit = {0}, over = {0}, equal = ones();
+	for (int w = 0; w < LANES; w++)
+		limit[w] = (uint64_t)least[w];
+	_Pragma("GCC unroll 10") for (int i = SUM_BITS - 1; i >= 0; i--)
+	{
+		/* All ones where the limit has this bit. */
+		vec c = (vec)((limit & UINT64_C(1) << i) != 0), a = x->bit[i];
+		over |= equal & a & ~c;
+		equal &= ~(a ^ c);
+	}
+	return over | equal;
+}
+
+INLINE bool is_empty(vec x)
+{
+	uint64_t some = 0;
+	for (int w = 0; w < LANES; w++)
+		some |= x[w];
+	return !some;
+}
+
 static void sum_block(const plan *p, const plane_map *map, const block *b,
-		      const plane *planes, plane sum[SUM_BITS], plane *open)
+		      const plane *planes, const int32_t *first, plane sum[SUM_BITS],
+		      plane *open)
 {
 	for (int at = 0; at < BLOCK_WORDS; at += LANES) {
 		view v = {p, map, b, planes, at};
 		points x = {0};
-		uint64_t some = 0;
-		for (int w = at; w < at + LANES; w++)
-			some |= open->word[w];
-		if (!some)
+		vec left = *(vec *)&open->word[at];
+		if (is_empty(left))
 			continue;
-		add_criteria(&v, &x);
-		vec carry = {0};
-		for (int i = 0; i < POINT_BITS; i++) {
-			/* LACK_MAX - lack is its complement. */
-			vec a = x.bit[i], c = ~load(&v, map->lack + i), half = a ^ c;
-			*(vec *)&sum[i].word[at] = half ^ carry;
-			carry = (a & c) | (half & carry);
+		_Pragma("GCC unroll 10") for (int i = 0; i < LACK_BITS; i++) x.bit[i] =
+			~load(&v, map->lack + i); /* LACK_MAX - lack */
+		add_criteria(&v, true, &x);
+		if (first)
+			left &= at_least(&x, first + at);
+		if (!is_empty(left)) {
+			left &= open_slots(&v);
+			add_criteria(&v, false, &x);
+			_Pragma("GCC unroll 10") for (int i = 0; i < SUM_BITS; i++) *
+				(vec *)&sum[i].word[at] = x.bit[i];
 		}
-		*(vec *)&sum[POINT_BITS].word[at] = carry;
-		*(vec *)&open->word[at] &= open_slots(&v);
+		*(vec *)&open->word[at] = left;
 	}
 }
 
@@ -313,7 +433,8 @@ static void top_block(const plane sum[SUM_BITS], const plane *open,
 {
 	for (int at = 0; at < BLOCK_WORDS; at += LANES) {
 		vec left = *(const vec *)&open->word[at], value = {0};
-		for (int i = SUM_BITS - 1; i >= 0; i--) {
+		_Pragma("GCC unroll 10") for (int i = SUM_BITS - 1; i >= 0; i--)
+		{
 			/* Where some of those left have this bit, the others are out. */
 			vec with = left & *(const vec *)&sum[i].word[at],
 			    some = (vec)(with != 0);
@@ -331,17 +452,11 @@ static int pass_block(const plane sum[SUM_BITS], const int32_t least[BLOCK_WORDS
 {
 	int n = 0;
 	for (int at = 0; at < BLOCK_WORDS; at += LANES) {
-		vec limit = {0}, over = {0}, equal = ones();
-		for (int w = 0; w < LANES; w++)
-			limit[w] = (uint64_t)least[at + w];
-		for (int i = SUM_BITS - 1; i >= 0; i--) {
-			/* All ones where the limit has this bit. */
-			vec c = (vec)(((limit << (63 - i)) & (UINT64_C(1) << 63)) != 0);
-			vec a = *(const vec *)&sum[i].word[at];
-			over |= equal & a & ~c;
-			equal &= ~(a ^ c);
-		}
-		*(vec *)&out->word[at] = (over | equal) & *(const vec *)&open->word[at];
+		points x;
+		_Pragma("GCC unroll 10") for (int i = 0; i < SUM_BITS; i++) x.bit[i] =
+			*(const vec *)&sum[i].word[at];
+		*(vec *)&out->word[at] =
+			at_least(&x, least + at) & *(const vec *)&open->word[at];
 		for (int w = at; w < at + LANES; w++)
 			n += __builtin_popcountll(out->word[w]);
 	}
@@ -354,4 +469,5 @@ static int32_t fit_pair(const frame *f, const int32_t *weight, const profile *a,
 	return pair_rules(f, a, b) ? PAIR_FORBIDDEN : pair_fit(f, weight, a, b);
 }
 
-const kernel KERNEL = {KERNEL_NAME, sum_block, top_block, pass_block, fit_pair};
+const kernel KERNEL = {KERNEL_NAME, near_block, least_block, sum_block,
+		       top_block,   pass_block, fit_pair};

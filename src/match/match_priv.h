@@ -24,6 +24,7 @@
 #define LACK_BITS  9
 #define SUM_BITS   10
 #define LACK_MAX   ((1 << LACK_BITS) - 1)
+#define SUM_NEVER  ((1 << SUM_BITS) - 1) /* more than any sum */
 #define POINTS_MAX ((1 << POINT_BITS) - 1)
 
 #define CHILD_PLANES  32
@@ -33,8 +34,9 @@
 /* Where the planes of each kind of answer begin; plane 0 is empty. */
 typedef struct plane_map {
 	uint16_t interests, languages, languages_known, children, times, apps;
-	uint64_t interests_in, languages_in; /* bits that someone has */
-	int occupations, genders;            /* answers that have one */
+	uint64_t interests_in,
+		languages_in;     /* bits that someone has; only they have planes */
+	int occupations, genders; /* answers that have one */
 	uint16_t occupation, occupation_known, gender, gender_known;
 	uint16_t wishes, musts, in_person, video, childless, km, valid, lack;
 	/* SHARE and TABLE: what each answer of a row would bring, `bits` planes per answer. */
@@ -55,18 +57,31 @@ typedef struct box {
 
 /* What is known of all slots of a block, and of each word of it. */
 typedef struct block {
-	box word[BLOCK_WORDS], all;
+	int16_t low[3][BLOCK_WORDS], high[3][BLOCK_WORDS]; /* boxes of the words */
+	box all;
 	int16_t year_low[BLOCK_WORDS],
 		year_high[BLOCK_WORDS]; /* low > high: none known */
 	int16_t year0, year1;           /* of the whole block */
 	uint16_t stale;                 /* prices changed since `best` was last exact */
 	uint32_t limit;     /* greatest limit of distance, in 100 m; UINT32_MAX: none */
 	bool placed, video; /* all are placed; someone meets only by video */
+	bool point;         /* all who are placed live at one place */
+	/* What anyone answered, by the names of a profile; `life` is a mask of 1 << answer. */
+	struct {
+		uint64_t languages, children;
+		uint8_t apps, life;
+	} any;
 	uint8_t wishes, musts; /* of anyone */
 	uint16_t wish_points;  /* greatest sum of points for wishes of one slot */
 } block;
 
 #define DAY_PARTS 32 /* more than times there are: any bit of profile.times */
+/* Which of the answers that someone has, `in`, is answer number `bit`. */
+static inline unsigned rank_of(uint64_t in, int bit)
+{
+	return (unsigned)__builtin_popcountll(in & ((UINT64_C(1) << bit) - 1));
+}
+
 typedef struct columns {
 	const pool *pool;
 	const unit *unit;      /* the side's units */
@@ -157,6 +172,9 @@ int32_t box_distance(const box *a, const box *b);
 typedef struct plan_part {
 	uint16_t
 		points; /* greatest, or per step (NEAREST, COUNT); 0: nothing to look at */
+	uint16_t most;  /* the most points it can bring */
+	uint16_t by_answer[LIFE_FAMILY + 1]; /* TABLE */
+	uint64_t reach; /* NEAREST, ANY: answers that bring anything */
 	bool wished;    /* the row has the wish itself */
 	uint8_t n;
 	uint8_t end[8]; /* NEAREST: how many of plane[] are d years away or less */
@@ -170,7 +188,8 @@ typedef struct plan_part {
 #define UNKNOWN_PLANE (-1)
 typedef struct plan {
 	const profile *who;
-	int64_t constant; /* waiting - reserve, and the bonus */
+	const int32_t *weight; /* of the criteria */
+	int64_t constant;      /* waiting - reserve, and the bonus */
 	plan_part part[CRITERIA_COUNT];
 	int32_t own_points;  /* greatest sum of points, wishes of columns apart */
 	int32_t wish_points; /* greatest sum of points for wishes of columns */
@@ -180,8 +199,25 @@ typedef struct plan {
 	int32_t by_age[YEARS_MAX]; /* weight by difference of birth years; never rises */
 	uint32_t limit;            /* own limit of distance, UINT32_MAX: none */
 	box at;
+	uint8_t touched_n;
+	uint16_t touched[200]; /* planes a kernel reads for it */
 } plan;
 void plan_form(const columns *c, const profile *who, int64_t constant, plan *out);
+/* What tells people apart most comes first, and often nothing has to follow. */
+#define FIRST_DISTANCE   0
+#define FIRST_DIFFERENCE 0
+#define FIRST_NEAREST    0
+#define FIRST_SHARE      1
+#define FIRST_TABLE      1
+#define FIRST_ANY        0
+#define FIRST_COUNT      0
+#define FIRST_EQUAL      0
+
+/* Most points with anyone of a block: what kernels add first, what they add later, wishes of columns. */
+typedef struct block_most {
+	int first, later, wishes;
+} block_most;
+block_most plan_most(const plan *p, const block *b);
 /* Weight of being `d` apart, at most. */
 int32_t plan_by_distance(const columns *c, int32_t d);
 /* The most that nearness in age can be worth with someone born within [low, high]. */
@@ -199,11 +235,21 @@ static inline int32_t plan_by_age(const plan *p, int low, int high)
 typedef struct kernel {
 	const char *name;
 	/*
-	 * Points + LACK_MAX - lack of each slot into sum[]. Slots that a rule of the planes forbids
-	 * are taken out of `open`; where a few words have none, their sums may be left as they were.
+	 * Weight by nearness in place and age for each word, at most; `far` is how far away its
+	 * people are at least. Sums that must be reached for `wanted` more, from 0 to SUM_NEVER.
+	 */
+	void (*near)(const plan *p, const block *b, bool apart, int32_t near[BLOCK_WORDS],
+		     int32_t far[BLOCK_WORDS]);
+	void (*least)(const int32_t near[BLOCK_WORDS], int64_t wanted,
+		      int32_t unit_points, int32_t later, int32_t least[BLOCK_WORDS]);
+	/*
+	 * Points + LACK_MAX - lack of each slot into sum[]. Taken out of `open` are slots that a
+	 * rule of the planes forbids and, unless `first` is NULL, those of less than first[word]
+	 * after SHARE and TABLE. Where words have no open slot their sums may be anything.
 	 */
 	void (*sum)(const plan *p, const plane_map *map, const block *b,
-		    const plane *planes, plane sum[SUM_BITS], plane *open);
+		    const plane *planes, const int32_t *first, plane sum[SUM_BITS],
+		    plane *open);
 	/* The greatest sum of an open slot, per word; -1 when none is open. */
 	void (*top)(const plane sum[SUM_BITS], const plane *open,
 		    int32_t top[BLOCK_WORDS]);

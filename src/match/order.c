@@ -3,7 +3,7 @@
  *
  * Rows are put in order of place, so that one scan finds in the cache what the one before
  * it has read. Columns are divided into words of 64 like a k-d tree (Bentley 1975): again
- * and again in halves, across whatever spreads the weights of a group most, place or age.
+ * and again in halves, across whatever spreads the weights of a group most: place, age or life.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -75,10 +75,10 @@ placed_unit *place_sort(arena *mem, const pool *p, const unit *side, uint32_t *w
 
 /* ---- words of columns ------------------------------------------------------------------------ */
 
-enum { AXES = 4, YEAR = 3 };
+enum { YEAR = 3, LIFE, AXES };
 
 typedef struct spot {
-	int16_t at[AXES]; /* x, y, z, birth year */
+	int16_t at[AXES]; /* x, y, z, birth year, life */
 	uint16_t slots;
 	uint8_t group;
 	uint32_t unit;
@@ -188,8 +188,10 @@ static void divide(sorting *q, spot *s, size_t n)
 		give_slots(q, s, n);
 		return;
 	}
-	uint64_t words = (slots + WORD_SLOTS - 1) / WORD_SLOTS;
-	size_t front = select_front(s, n, widest(q, s, n), words / 2 * WORD_SLOTS);
+	/* Whole blocks as long as there are several, so that none lies across a cut. */
+	uint64_t part = slots > BLOCK_SLOTS ? BLOCK_SLOTS : WORD_SLOTS;
+	uint64_t parts = (slots + part - 1) / part;
+	size_t front = select_front(s, n, widest(q, s, n), parts / 2 * part);
 	if (front == 0)
 		front = 1;
 	divide(q, s, front);
@@ -198,25 +200,34 @@ static void divide(sorting *q, spot *s, size_t n)
 
 static void weigh_axes(const terms *t, int64_t weight[AXES])
 {
+	/* Being near is worth more than its points: who is too far away cannot be met at all. */
+	/* From one life situation to the next a pair loses about two thirds of the points. */
+	enum { PLACE = 4, LIFE_STEP = 667 };
 	for (int k = 0; k < AXES; k++)
 		weight[k] = 1;
 	for (int c = 0; c < CRITERIA_COUNT; c++) {
 		const criterion *k = &model_criterion[c];
 		if (k->kind == CRITERION_KIND_DISTANCE)
 			for (int i = 0; i < YEAR; i++)
-				weight[i] += (int64_t)t->weight[c] * 1000 /
+				weight[i] += PLACE * t->weight[c] * 1000 /
 					     (UNITS_PER_KM * k->param);
+		if (k->kind == CRITERION_KIND_TABLE)
+			weight[LIFE] += (int64_t)t->weight[c] * LIFE_STEP;
 		if (k->kind == CRITERION_KIND_DIFFERENCE && !k->wish)
 			weight[YEAR] += (int64_t)t->weight[c] * 1000 / k->param;
 	}
 }
 
-/* Columns at a place, at a place but by video only, and nowhere get blocks of their own. */
-enum { GROUPS = 3 };
+/*
+ * Columns at a place, at a place but by video only, and nowhere get blocks of their own, and
+ * so do those with wishes: what a few wish would raise what a block promises to many.
+ */
+enum { PLACES = 3, GROUPS = 2 * PLACES };
 
 static uint8_t group_of(const profile *who)
 {
-	return who->flags & PROFILE_PLACED ? who->meets == MEETS_VIDEO : 2;
+	int where = who->flags & PROFILE_PLACED ? who->meets == MEETS_VIDEO : PLACES - 1;
+	return (uint8_t)(who->wishes | who->musts ? where + PLACES : where);
 }
 
 static spot spot_of(const pool *p, const unit *u, uint32_t which)
@@ -224,7 +235,7 @@ static spot spot_of(const pool *p, const unit *u, uint32_t which)
 	enum { USUAL_YEAR = 1975 };
 	const profile *who = &p->people->profile[p->member[u->first]];
 	spot s = {.at = {who->x, who->y, who->z,
-			 who->birth_year ? who->birth_year : USUAL_YEAR},
+			 who->birth_year ? who->birth_year : USUAL_YEAR, who->life},
 		  .slots = (uint16_t)(u->n < UINT16_MAX ? u->n : UINT16_MAX),
 		  .unit = which};
 	s.group = group_of(who);

@@ -12,6 +12,14 @@ static void list_mask(plan_part *part, uint16_t first, uint64_t mask)
 		part->plane[part->n++] = (uint16_t)(first + __builtin_ctzll(mask));
 }
 
+/* The same where only answers in `in` have a plane. */
+static void list_ranks(plan_part *part, uint16_t first, uint64_t in, uint64_t mask)
+{
+	for (mask &= in; mask; mask &= mask - 1)
+		part->plane[part->n++] =
+			(uint16_t)(first + rank_of(in, __builtin_ctzll(mask)));
+}
+
 static void list_values(const columns *c, criterion_id id, plan_part *part, int answer)
 {
 	int bits = c->map.bits[id];
@@ -53,6 +61,7 @@ static int plan_nearest(const columns *c, criterion_id id, plan_part *part, uint
 	for (int d = 0; d < param; d++) {
 		uint64_t here = (set << d | set >> d) & c->frame.child_years & ~seen;
 		seen |= here;
+		part->reach |= here;
 		list_mask(part, c->map.children,
 			  c->child_first < 0 ? here << -c->child_first
 					     : here >> c->child_first);
@@ -66,7 +75,7 @@ static int plan_nearest(const columns *c, criterion_id id, plan_part *part, uint
 static int plan_share(const columns *c, criterion_id id, plan_part *part, uint64_t set)
 {
 	int n = __builtin_popcountll(set), bits = c->map.bits[id];
-	list_mask(part, c->map.interests, set & c->map.interests_in);
+	list_ranks(part, c->map.interests, c->map.interests_in, set);
 	list_values(c, id, part, bits ? (n < SHARE_SIZES ? n : SHARE_SIZES) : 0);
 	if (part->points)
 		part->points = points_of(c, (int64_t)c->terms->weight[id] * 1000);
@@ -79,13 +88,17 @@ static int plan_table(const columns *c, criterion_id id, plan_part *part, int an
 	list_values(c, id, part, answer <= LIFE_FAMILY && c->map.bits[id] ? answer : 0);
 	for (int n = 1; n <= LIFE_FAMILY; n++)
 		most = kind_table(answer, n) > most ? kind_table(answer, n) : most;
+	for (int n = 0; n <= LIFE_FAMILY; n++)
+		part->by_answer[n] = (uint16_t)columns_points(
+			c, (int64_t)c->terms->weight[id] * kind_table(answer, n));
 	return part->points ? columns_points(c, (int64_t)c->terms->weight[id] * most) : 0;
 }
 
 static int plan_any(const columns *c, criterion_id id, plan_part *part, uint16_t first,
 		    uint64_t in, uint64_t set)
 {
-	list_mask(part, first, set & in);
+	list_ranks(part, first, in, set);
+	part->reach = set;
 	part->points = part->n ? points_of(c, (int64_t)c->terms->weight[id] * 1000) : 0;
 	return part->points;
 }
@@ -157,8 +170,10 @@ static void plan_parts(const columns *c, plan *out)
 	{                                                                                \
 		plan_part *part = &out->part[CRITERION_##id];                            \
 		part->points = part->n = 0;                                              \
+		part->reach = 0;                                                         \
 		part->wished = (unsigned)(who->wishes | who->musts) & WISH_BIT(wish);    \
 		int most = PLAN_##kind(CRITERION_##id, reads, param);                    \
+		part->most = (uint16_t)most;                                             \
 		if (!(wish) || part->wished)                                             \
 			out->own_points += most;                                         \
 		else                                                                     \
@@ -197,9 +212,73 @@ static int answer_plane(uint16_t first, int answers, int answer)
 	return answer <= answers ? first + answer - 1 : 0;
 }
 
+/* Most points by kind with anyone of a block. */
+static int table_most(const plan_part *part, unsigned lives)
+{
+	int most = 0;
+	for (int n = 0; n <= LIFE_FAMILY; n++)
+		if (lives >> n & 1 && part->by_answer[n] > most)
+			most = part->by_answer[n];
+	return most;
+}
+#define MOST_DISTANCE(member)   0
+#define MOST_DIFFERENCE(member) 0
+#define MOST_NEAREST(member)    (part->reach & b->any.member ? part->most : 0)
+#define MOST_SHARE(member)      part->most
+#define MOST_TABLE(member)      (part->points ? table_most(part, b->any.member) : 0)
+#define MOST_ANY(member)        (part->reach & b->any.member ? part->most : 0)
+#define MOST_COUNT(member)      part->most
+#define MOST_EQUAL(member)      part->most
+
+block_most plan_most(const plan *p, const block *b)
+{
+	block_most m = {
+		0, 0, p->wish_points < b->wish_points ? p->wish_points : b->wish_points};
+	int first = 0;
+#define CRITERION(id, name, kind, param, wish, weight, reads)                            \
+	{                                                                                \
+		const plan_part *part = &p->part[CRITERION_##id];                        \
+		int most = !(wish) || part->wished ? MOST_##kind(MEMBER_##reads) : 0;    \
+		if (FIRST_##kind)                                                        \
+			first += most;                                                   \
+		else                                                                     \
+			m.later += most;                                                 \
+	}
+#include "model/criteria.def"
+#undef CRITERION
+	m.first = first;
+	return m;
+}
+
+static void touch(plan *p, uint16_t number)
+{
+	if (number && p->touched_n < ARRAY_LEN(p->touched))
+		p->touched[p->touched_n++] = number;
+}
+
+static void note_touched(const columns *c, plan *p)
+{
+	p->touched_n = 0;
+	for (int i = 0; i < LACK_BITS; i++)
+		touch(p, (uint16_t)(c->map.lack + i));
+	touch(p, c->map.valid);
+	for (int i = 0; i < CRITERIA_COUNT; i++) {
+		const plan_part *part = &p->part[i];
+		if (!part->points || (model_criterion[i].wish && !part->wished))
+			continue;
+		for (int k = 0; k < part->n; k++)
+			touch(p, part->plane[k]);
+		bool values = model_criterion[i].kind == CRITERION_KIND_SHARE ||
+			      model_criterion[i].kind == CRITERION_KIND_TABLE;
+		for (int k = 0; values && k < c->map.bits[i]; k++)
+			touch(p, part->value[k]);
+	}
+}
+
 void plan_form(const columns *c, const profile *who, int64_t constant, plan *out)
 {
 	out->who = who;
+	out->weight = c->terms->weight;
 	out->constant = constant;
 	out->own_points = out->wish_points = 0;
 	out->musts = who->musts;
@@ -212,4 +291,5 @@ void plan_form(const columns *c, const profile *who, int64_t constant, plan *out
 	out->limit = who->max_km ? (uint32_t)who->max_km * UNITS_PER_KM : UINT32_MAX;
 	out->at = (box){{who->x, who->y, who->z}, {who->x, who->y, who->z}};
 	plan_parts(c, out);
+	note_touched(c, out);
 }

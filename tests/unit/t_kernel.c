@@ -66,7 +66,7 @@ static bool block_holds(const scene *s, const columns *c, const kernel *k,
 	plane sum[SUM_BITS], open;
 	plan_form(c, a, 0, &p);
 	memset(&open, 0xff, sizeof open);
-	k->sum(&p, &c->map, &c->block[at], columns_planes(c, at), sum, &open);
+	k->sum(&p, &c->map, &c->block[at], columns_planes(c, at), NULL, sum, &open);
 	for (uint32_t i = 0; i < BLOCK_SLOTS; i++) {
 		bool is_open = open.word[i / WORD_SLOTS] >> i % WORD_SLOTS & 1;
 		uint32_t slot = at * BLOCK_SLOTS + i;
@@ -154,8 +154,9 @@ static bool alike(const kernel *k, const kernel *l, const columns *c, const prof
 	for (int w = 0; w < BLOCK_WORDS; w++)
 		open_x.word[w] = open_y.word[w] =
 			w / 4 == (int)rng_below(r, 4) ? 0 : rng_next(r);
-	k->sum(&p, &c->map, &c->block[at], columns_planes(c, at), x, &open_x);
-	l->sum(&p, &c->map, &c->block[at], columns_planes(c, at), y, &open_y);
+	const int32_t *first = rng_below(r, 2) ? least : NULL;
+	k->sum(&p, &c->map, &c->block[at], columns_planes(c, at), first, x, &open_x);
+	l->sum(&p, &c->map, &c->block[at], columns_planes(c, at), first, y, &open_y);
 	for (int i = 0; i < SUM_BITS; i++)
 		for (int w = 0; w < BLOCK_WORDS; w++)
 			if ((x[i].word[w] ^ y[i].word[w]) & open_x.word[w])
