@@ -330,12 +330,17 @@ void scan_blocks(scan *q, int32_t n)
 			look_first(&q[g], list, first, firsts, high);
 	}
 	for (uint32_t i = 0; i < c->n; i++) {
-		int32_t g;
-		if (i + 1 < c->n && (g = next_hopeful(q, n, 0, i + 1)) < n)
-			fetch_ahead(&q[g], list[i + 1].block);
-		for (g = next_hopeful(q, n, 0, i); g < n;
-		     g = next_hopeful(q, n, g + 1, i))
+		int32_t ahead;
+		for (int32_t g = next_hopeful(q, n, 0, i), next; g < n; g = next) {
+			next = next_hopeful(q, n, g + 1, i);
+			/* What is looked at next is brought near meanwhile. */
+			if (next < n)
+				fetch_ahead(&q[next], list[i].block);
+			else if (i + 1 < c->n &&
+				 (ahead = next_hopeful(q, n, 0, i + 1)) < n)
+				fetch_ahead(&q[ahead], list[i + 1].block);
 			look_again(&q[g], list, i);
+		}
 	}
 	for (int32_t g = 0; g < n; g++)
 		scan_weigh(&q[g]);

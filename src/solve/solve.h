@@ -24,7 +24,7 @@ typedef struct solve_scan {
 	int32_t n;
 	int64_t rest;
 } solve_scan;
-#define SOLVE_TOGETHER 8
+#define SOLVE_TOGETHER 16
 
 /*
  * Where weights come from. All weights are > 0 and at most `weight_max`; a pair that
