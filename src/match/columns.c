@@ -76,9 +76,9 @@ static void survey(columns *c)
 	uint32_t alike[DAY_PARTS];
 	memset(alike, 0xff, sizeof alike);
 	for (uint32_t k = 0; k < c->slots; k++) {
-		if (c->person[k] == PERSON_NONE)
+		if (c->seat[k].person == PERSON_NONE)
 			continue;
-		const profile *p = &c->pool->people->profile[c->person[k]];
+		const profile *p = &c->pool->people->profile[c->seat[k].person];
 		m->interests_in |= p->interests;
 		m->languages_in |= p->languages;
 		m->occupations =
@@ -291,15 +291,15 @@ static void fill(columns *c)
 	for (uint32_t b = 0; b < c->blocks; b++)
 		block_start(&c->block[b]);
 	for (uint32_t k = 0; k < c->slots; k++) {
-		if (c->person[k] == PERSON_NONE)
+		if (c->seat[k].person == PERSON_NONE)
 			continue;
-		const profile *p = &c->pool->people->profile[c->person[k]];
+		const profile *p = &c->pool->people->profile[c->seat[k].person];
 		uint32_t at = k / BLOCK_SLOTS;
 		unsigned word = k % BLOCK_SLOTS / WORD_SLOTS;
 		spot s = {columns_planes(c, at), word, UINT64_C(1) << k % WORD_SLOTS};
 		set_answers(c, &s, p);
 		note_in_block(c, &c->block[at], word, p);
-		c->waiting[k] = match_waiting(p, c->terms);
+		c->seat[k].waiting = match_waiting(p, c->terms);
 	}
 	for (uint32_t i = 0; i < c->blocks; i++) {
 		const box *all = &c->block[i].all;
@@ -311,8 +311,8 @@ static void fill(columns *c)
 
 static int64_t slot_worth(const columns *c, uint32_t slot)
 {
-	uint32_t column = c->column[slot] & ~SLOT_SHARED;
-	return c->waiting[slot] - ((int64_t)c->price[column] << c->price_shift);
+	uint32_t column = c->seat[slot].column & ~SLOT_SHARED;
+	return c->seat[slot].waiting - ((int64_t)c->price[column] << c->price_shift);
 }
 
 /* What a slot is short of its block's best, in whole points, rounded down. */
@@ -328,7 +328,7 @@ static void refresh(columns *c, uint32_t at)
 	int64_t best = INT64_MIN, worth[BLOCK_SLOTS];
 	for (uint32_t i = 0; i < BLOCK_SLOTS; i++) {
 		worth[i] = INT64_MIN;
-		if (c->person[first + i] == PERSON_NONE)
+		if (c->seat[first + i].person == PERSON_NONE)
 			continue;
 		worth[i] = slot_worth(c, first + i);
 		best = worth[i] > best ? worth[i] : best;
@@ -392,15 +392,14 @@ void columns_form(arena *mem, const pool *p, const unit *side, uint32_t *which,
 	c->blocks = word_sort(mem, p, side, which, count, t, c->slot);
 	c->slots = c->blocks * BLOCK_SLOTS;
 	arena_reset(mem, here);
-	c->person = NEW_ARRAY(mem, uint32_t, c->slots);
-	memset(c->person, 0xff, c->slots * sizeof *c->person);
-	c->column = NEW_ARRAY(mem, uint32_t, c->slots);
-	c->waiting = NEW_ARRAY(mem, int32_t, c->slots);
+	c->seat = NEW_ARRAY(mem, seat, c->slots);
+	for (uint32_t k = 0; k < c->slots; k++)
+		c->seat[k].person = PERSON_NONE;
 	for (uint32_t i = 0; i < count; i++) {
 		const unit *u = columns_unit(c, i);
 		for (uint32_t k = 0; k < u->n; k++) {
-			c->person[c->slot[i] + k] = p->member[u->first + k];
-			c->column[c->slot[i] + k] = i | (u->n > 1 ? SLOT_SHARED : 0);
+			c->seat[c->slot[i] + k].person = p->member[u->first + k];
+			c->seat[c->slot[i] + k].column = i | (u->n > 1 ? SLOT_SHARED : 0);
 		}
 	}
 	survey(c);

@@ -303,9 +303,8 @@ INLINE vec open_slots(const view *v)
 /* ---- nearness, and what is wanted of the rest ------------------------------------------------ */
 
 #define BY_DISTANCE(id, param)                                                           \
-	if (d < UNITS_PER_KM * (param))                                                  \
-		sum += p->weight[id] *                                                   \
-		       (1000 * (UNITS_PER_KM * (param)-d) / (UNITS_PER_KM * (param)));
+	sum += p->weight[id] *                                                           \
+	       (1000 * above_0(UNITS_PER_KM * (param)-d) / (UNITS_PER_KM * (param)));
 #define BY_DIFFERENCE(id, param)
 #define BY_NEAREST(id, param)
 #define BY_SHARE(id, param)
@@ -313,6 +312,11 @@ INLINE vec open_slots(const view *v)
 #define BY_ANY(id, param)
 #define BY_COUNT(id, param)
 #define BY_EQUAL(id, param)
+
+INLINE int32_t above_0(int32_t x)
+{
+	return x > 0 ? x : 0;
+}
 
 INLINE int32_t by_distance(const plan *p, int32_t d)
 {
@@ -326,12 +330,12 @@ INLINE int32_t by_distance(const plan *p, int32_t d)
 
 INLINE int32_t gap(int32_t at, int32_t low, int32_t high)
 {
-	int32_t below = low - at, above = at - high, most = below > above ? below : above;
-	return most > 0 ? most : 0;
+	int32_t below = low - at, above = at - high;
+	return above_0(below > above ? below : above);
 }
 
-static void near_block(const plan *p, const block *b, bool apart,
-		       int32_t near[BLOCK_WORDS], int32_t far[BLOCK_WORDS])
+static int32_t near_block(const plan *p, const block *b, bool apart,
+			  int32_t near[BLOCK_WORDS], int32_t far[BLOCK_WORDS])
 {
 	const box *at = &p->at;
 	bool somewhere =
@@ -356,8 +360,17 @@ static void near_block(const plan *p, const block *b, bool apart,
 			near[w] = by_distance(p, far[w]);
 		}
 	}
+	int32_t years[BLOCK_WORDS], greatest = 0, year = p->who->birth_year;
+	for (int w = 0; w < BLOCK_WORDS; w++) {
+		int32_t low = b->year_low[w], d1 = gap(year, low, b->year_high[w]);
+		/* Nobody's year is known: YEARS_MAX - 1 years away is worth nothing. */
+		bool none = low > b->year_high[w] || !year || d1 >= YEARS_MAX;
+		years[w] = none ? YEARS_MAX - 1 : d1;
+		greatest = far[w] > greatest ? far[w] : greatest;
+	}
 	for (int w = 0; w < BLOCK_WORDS; w++)
-		near[w] += plan_by_age(p, b->year_low[w], b->year_high[w]);
+		near[w] += p->by_age[years[w]];
+	return greatest;
 }
 
 static void least_block(const int32_t near[BLOCK_WORDS], int64_t wanted,

@@ -75,6 +75,13 @@ typedef struct block {
 	uint16_t wish_points;  /* greatest sum of points for wishes of one slot */
 } block;
 
+/* Who is in a slot, as far as it is often asked. */
+typedef struct seat {
+	uint32_t person; /* index of the profile; PERSON_NONE for padding */
+	uint32_t column; /* SLOT_SHARED is set for members of a household */
+	int32_t waiting;
+} seat;
+
 #define DAY_PARTS 32 /* more than times there are: any bit of profile.times */
 /* Which of the answers that someone has, `in`, is answer number `bit`. */
 static inline unsigned rank_of(uint64_t in, int bit)
@@ -96,12 +103,10 @@ typedef struct columns {
 	uint32_t count, slots, blocks;
 	plane *plane; /* blocks * map.planes */
 	block *block;
-	int64_t *best;    /* per block: greatest waiting - price of a slot, or more */
-	uint32_t *person; /* per slot: index of the profile; PERSON_NONE for padding */
-	uint32_t *column; /* per slot; SLOT_SHARED is set for members of a household */
-	int32_t *waiting; /* per slot */
-	uint32_t *slot;   /* per column: its first slot */
-	uint32_t *price;  /* per column: price >> price_shift */
+	int64_t *best;   /* per block: greatest waiting - price of a slot, or more */
+	seat *seat;      /* per slot */
+	uint32_t *slot;  /* per column: its first slot */
+	uint32_t *price; /* per column: price >> price_shift */
 	int price_shift;
 } columns;
 #define PERSON_NONE UINT32_MAX
@@ -236,10 +241,10 @@ typedef struct kernel {
 	const char *name;
 	/*
 	 * Weight by nearness in place and age for each word, at most; `far` is how far away its
-	 * people are at least. Sums that must be reached for `wanted` more, from 0 to SUM_NEVER.
+	 * people are at least. Returns the greatest of `far`. Sums that must be reached for `wanted` more, from 0 to SUM_NEVER.
 	 */
-	void (*near)(const plan *p, const block *b, bool apart, int32_t near[BLOCK_WORDS],
-		     int32_t far[BLOCK_WORDS]);
+	int32_t (*near)(const plan *p, const block *b, bool apart,
+			int32_t near[BLOCK_WORDS], int32_t far[BLOCK_WORDS]);
 	void (*least)(const int32_t near[BLOCK_WORDS], int64_t wanted,
 		      int32_t unit_points, int32_t later, int32_t least[BLOCK_WORDS]);
 	/*

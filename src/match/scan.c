@@ -62,7 +62,8 @@ static bool open_words(const scan *q, const plan *p, uint32_t at, int64_t least,
 		     b->placed;
 	int32_t far[BLOCK_WORDS];
 	uint64_t some = 0;
-	q->s->kernel->near(p, b, apart, out->near, far);
+	uint32_t farthest = (uint32_t)q->s->kernel->near(p, b, apart, out->near, far);
+	bool limits = apart && (farthest >= km_step[0] || farthest > p->limit);
 	/* What one member of a household lacks another may make up for. */
 	int64_t wanted =
 		q->members > 1
@@ -71,14 +72,10 @@ static bool open_words(const scan *q, const plan *p, uint32_t at, int64_t least,
 				  (int64_t)(most->first + most->later + most->wishes) *
 					  c->unit_points;
 	for (unsigned w = 0; w < BLOCK_WORDS; w++) {
-		uint64_t open = ~UINT64_C(0);
-		bool limits =
-			(uint32_t)far[w] >= km_step[0] || (uint32_t)far[w] > p->limit;
+		uint64_t open = out->near[w] < wanted ? 0 : ~UINT64_C(0);
 		if (q->s->o.whole)
-			;
-		else if (out->near[w] < wanted)
-			open = 0;
-		else if (apart && limits)
+			open = ~UINT64_C(0);
+		else if (limits && open)
 			open = reachable(c, p, at, w, (uint32_t)far[w]);
 		out->open.word[w] = open;
 		some |= open;
@@ -172,13 +169,13 @@ static void score_first(scan *q, const reach *const *first, uint32_t n, int64_t 
 	for (uint32_t i = 0; i < n; i++) {
 		plane pass;
 		int64_t now = scan_threshold(q);
-		if (!pass_look(q, &q->l->look[i * q->members], now > least ? now : least,
-			       &pass))
+		now = now > least ? now : least;
+		if (!pass_look(q, &q->l->look[i * q->members], now, &pass))
 			continue;
-		for (int w = 0; w < BLOCK_WORDS; w++) {
+		for (int w = 0; w < BLOCK_WORDS; w++)
 			pass.word[w] &= ~q->l->done[i].word[w];
+		for (int w = 0; w < BLOCK_WORDS; w++)
 			q->l->done[i].word[w] |= pass.word[w];
-		}
 		scan_put(q, first[i]->block, &pass);
 	}
 	scan_weigh(q);

@@ -36,8 +36,8 @@ static int64_t weigh(const source *s, const unit *row, uint32_t row_unit, int64_
 		sum = waiting * other->n - n * s->terms->reserve;
 	for (uint32_t j = 0; j < other->n; j++) {
 		uint32_t slot = c->slot[column] + j;
-		const profile *b = &s->pool->people->profile[c->person[slot]];
-		sum += (int64_t)c->waiting[slot] * row->n;
+		const profile *b = &s->pool->people->profile[c->seat[slot].person];
+		sum += (int64_t)c->seat[slot].waiting * row->n;
 		for (uint32_t i = 0; i < row->n; i++) {
 			const profile *a =
 				&s->pool->people
@@ -149,11 +149,12 @@ static bool is_kept(const scan *q, uint32_t column)
 static void score_person(scan *q, uint32_t slot)
 {
 	const source *s = q->s;
-	uint32_t column = s->columns.column[slot];
-	const profile *b = &s->pool->people->profile[s->columns.person[slot]];
+	uint32_t column = s->columns.seat[slot].column;
+	const profile *b = &s->pool->people->profile[s->columns.seat[slot].person];
 	int32_t fit =
 		s->kernel->fit(&s->columns.frame, s->terms->weight, q->l->plan[0].who, b);
-	int64_t weight = fit + q->waiting + s->columns.waiting[slot] - s->terms->reserve;
+	int64_t weight =
+		fit + q->waiting + s->columns.seat[slot].waiting - s->terms->reserve;
 	int64_t value = weight + s->o.bonus - q->price[column];
 	if (fit == PAIR_FORBIDDEN || weight <= 0 || value < scan_threshold(q) ||
 	    is_excepted(s, q->row_unit, s->columns.which[column]))
@@ -180,7 +181,7 @@ void scan_weigh(scan *q)
 	const columns *c = &q->s->columns;
 	const uint32_t *slot = q->l->slot;
 	for (uint32_t i = 0; i < q->l->slots; i++) {
-		uint32_t column = c->column[slot[i]];
+		uint32_t column = c->seat[slot[i]].column;
 		if (q->members == 1 && !(column & SLOT_SHARED))
 			score_person(q, slot[i]);
 		else
@@ -198,10 +199,11 @@ void scan_put(scan *q, uint32_t at, const plane *slots)
 		for (uint64_t left = slots->word[w]; left; left &= left - 1) {
 			uint32_t k = at * BLOCK_SLOTS + w * WORD_SLOTS +
 				     (uint32_t)__builtin_ctzll(left);
-			const profile *p = &q->s->pool->people->profile[c->person[k]];
+			const profile *p =
+				&q->s->pool->people->profile[c->seat[k].person];
 			__builtin_prefetch(p);
 			__builtin_prefetch(&p->consent);
-			__builtin_prefetch(&q->price[c->column[k] & ~SLOT_SHARED]);
+			__builtin_prefetch(&q->price[c->seat[k].column & ~SLOT_SHARED]);
 			q->l->slot[q->l->slots++] = k;
 		}
 	if (q->l->slots >= WAITING_MAX)

@@ -70,12 +70,12 @@ static bool block_holds(const scene *s, const columns *c, const kernel *k,
 	for (uint32_t i = 0; i < BLOCK_SLOTS; i++) {
 		bool is_open = open.word[i / WORD_SLOTS] >> i % WORD_SLOTS & 1;
 		uint32_t slot = at * BLOCK_SLOTS + i;
-		if (c->person[slot] == PERSON_NONE) {
+		if (c->seat[slot].person == PERSON_NONE) {
 			if (is_open)
 				return false;
 			continue;
 		}
-		const profile *b = &s->people.profile[c->person[slot]];
+		const profile *b = &s->people.profile[c->seat[slot].person];
 		unsigned broken = match_rules_broken(a, b, s->terms.date);
 		if (is_open != near_rules_only(broken))
 			return false;
@@ -125,8 +125,8 @@ static void another_persons_sum_is_noticed(void **state)
 	scene_form(&s);
 	columns c = columns_of(&s);
 	for (uint32_t i = 0; i + 1 < BLOCK_SLOTS; i++)
-		if (c.person[i + 1] != PERSON_NONE)
-			c.person[i] = c.person[i + 1];
+		if (c.seat[i + 1].person != PERSON_NONE)
+			c.seat[i].person = c.seat[i + 1].person;
 	slack x = {0};
 	int wrong = 0;
 	for (size_t i = 0; i < 60; i++)
