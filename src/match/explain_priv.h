@@ -16,9 +16,6 @@ static inline uint32_t distance_of(const profile *a, const profile *b)
 	return isqrt_u64((uint64_t)kind_distance_square(a, b));
 }
 
-/* Days waited by the member who waited longest; -1 when nobody's date is known. */
-int32_t match_unit_days(const pool *p, const terms *t, const unit *u);
-
 /* Units of one side in queue order: longest wait first, unknown last, then by number. */
 size_t match_queue(const match_case *k, uint8_t side, bool only_waiting, uint32_t **list);
 

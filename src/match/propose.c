@@ -69,14 +69,6 @@ static bool refuse(const proposing *q, const char *key, id_pair pair)
 
 /* ---- forbidden pairs ------------------------------------------------------------------------ */
 
-static int compare_exception(const void *a, const void *b)
-{
-	const exception *x = a, *y = b;
-	if (x->row != y->row)
-		return x->row < y->row ? -1 : 1;
-	return (x->column > y->column) - (x->column < y->column);
-}
-
 static void except(proposing *q, const whereabouts *a, const whereabouts *b)
 {
 	if (a && b && a->established != b->established)
@@ -97,7 +89,7 @@ static bool read_forbidden(proposing *q)
 			return refuse(q, "match.forbidden_unknown", q->t->forbidden[i]);
 		except(q, a, b);
 	}
-	qsort(q->except, q->except_n, sizeof *q->except, compare_exception);
+	qsort(q->except, q->except_n, sizeof *q->except, exception_compare);
 	return true;
 }
 
@@ -223,7 +215,7 @@ static source *form_source(const proposing *q, const sides *s, const match_optio
 	if (!s->newcomers_bid) {
 		for (size_t i = 0; i < q->except_n; i++)
 			e[i] = (exception){e[i].column, e[i].row};
-		qsort(e, q->except_n, sizeof *e, compare_exception);
+		qsort(e, q->except_n, sizeof *e, exception_compare);
 	}
 	source_options so = {
 		.rows = s->newcomers_bid ? q->p->newcomer : q->p->established,

@@ -11,7 +11,7 @@
 
 /* ---- exact weights ----------------------------------------------------------------------- */
 
-static int compare_exception(const void *a, const void *b)
+int exception_compare(const void *a, const void *b)
 {
 	const exception *x = a, *y = b;
 	if (x->row != y->row)
@@ -23,7 +23,7 @@ static bool is_excepted(const source *s, uint32_t row_unit, uint32_t column_unit
 {
 	exception key = {row_unit, column_unit};
 	return s->excepted && s->excepted[row_unit] &&
-	       bsearch(&key, s->o.except, s->o.except_n, sizeof key, compare_exception);
+	       bsearch(&key, s->o.except, s->o.except_n, sizeof key, exception_compare);
 }
 
 /* Weight of the row's unit with a column, with the bonus; `waiting` is the sum over its members. */

@@ -15,6 +15,8 @@
 typedef struct exception {
 	uint32_t row, column; /* indexes in the sides' unit arrays */
 } exception;
+/* By row, then column: the order of source_options.except; for qsort. */
+int exception_compare(const void *a, const void *b);
 
 typedef struct source source;
 typedef struct source_options {

@@ -347,11 +347,12 @@ void match_waiting_explain(const match_case *k, uint8_t side, uint32_t who,
 			   match_waiting_why *out)
 {
 	seat s = seat_of(k, side, who);
-	*out = (match_waiting_why){.side = side,
-				   .unit = who,
-				   .others = s.others,
-				   .best = MATCH_NOBODY,
-				   .days = match_unit_days(k->pool, k->terms, s.own)};
+	*out = (match_waiting_why){
+		.side = side,
+		.unit = who,
+		.others = s.others,
+		.best = MATCH_NOBODY,
+		.days = model_unit_days(k->pool, s.own, k->terms->date)};
 	arena_mark here = arena_here(k->ctx->mem);
 	pair_look *look = NEW_ARRAY(k->ctx->mem, pair_look, s.others);
 	for (uint32_t o = 0; o < s.others; o++) {
@@ -391,7 +392,8 @@ size_t match_queue(const match_case *k, uint8_t side, bool only_waiting, uint32_
 		const unit *who = newcomer ? &p->newcomer[u] : &p->established[u];
 		bool waits = newcomer ? k->mate[u] == MATCH_NOBODY : !k->taken[u];
 		if (waits || !only_waiting)
-			w[n++] = (waiter){match_unit_days(p, k->terms, who), who->id, u};
+			w[n++] = (waiter){model_unit_days(p, who, k->terms->date),
+					  who->id, u};
 	}
 	qsort(w, n, sizeof *w, compare_waiter);
 	for (size_t i = 0; i < n; i++)

@@ -142,20 +142,6 @@ static int compare_reason(const void *a, const void *b)
 	return (x->criterion > y->criterion) - (x->criterion < y->criterion);
 }
 
-int32_t match_unit_days(const pool *p, const terms *t, const unit *u)
-{
-	int32_t most = -1;
-	for (uint32_t m = 0; m < u->n; m++) {
-		const profile *who = member_of(p, u, m);
-		if (who->queued == QUEUED_UNKNOWN)
-			continue;
-		int32_t days = who->queued < t->date ? t->date - who->queued : 0;
-		if (days > most)
-			most = days;
-	}
-	return most;
-}
-
 static void add_reason(match_why *out, match_phrase phrase, int32_t points, int32_t most,
 		       criterion_id c)
 {
@@ -182,10 +168,10 @@ static void say_reasons(const pool *p, const terms *t, uint32_t i, uint32_t j,
 	const char *key[2] = {"why.waiting_newcomer", "why.waiting_established"};
 	for (int k = 0; k < 2; k++)
 		if (waits[k])
-			add_reason(
-				out,
-				match_say_counted(key[k], match_unit_days(p, t, who[k])),
-				waits[k], 0, CRITERIA_COUNT);
+			add_reason(out,
+				   match_say_counted(key[k],
+						     model_unit_days(p, who[k], t->date)),
+				   waits[k], 0, CRITERIA_COUNT);
 	if (t->reserve)
 		add_reason(out, match_say("why.reserve"), -t->reserve, 0, CRITERIA_COUNT);
 }

@@ -269,6 +269,8 @@ void model_pool_form(arena *mem, const people *p, const terms *t, pool *out);
  */
 void model_digest(const people *p, const terms *t, uint8_t out[32]);
 
+/* Days waited until `date` by the member who waited longest; -1 when nobody's date is known. */
+int32_t model_unit_days(const pool *p, const unit *u, int32_t date);
 /* Years a person turns in the year of the reference date; -1 unknown. */
 int model_age(const profile *p, int32_t date);
 /* The label a clean sheet has for a choice, an interest list and so on: profile -> canonical text. */

@@ -216,3 +216,16 @@ void model_pool_form(arena *mem, const people *p, const terms *t, pool *out)
 	out->established = form_side(mem, p, out->reason, SIDE_ESTABLISHED, out->member,
 				     &used, &out->establisheds);
 }
+
+int32_t model_unit_days(const pool *p, const unit *u, int32_t date)
+{
+	int32_t most = -1;
+	for (uint32_t m = 0; m < u->n; m++) {
+		int32_t queued = p->people->profile[p->member[u->first + m]].queued;
+		if (queued == QUEUED_UNKNOWN)
+			continue;
+		int32_t days = queued < date ? date - queued : 0;
+		most = days > most ? days : most;
+	}
+	return most;
+}

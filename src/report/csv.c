@@ -145,7 +145,7 @@ static void pair_row(ctx *c, csv *t, const report_match *r, const match_pair *m)
 	cell_number(t, n->id);
 	cell(t, report_unit_name(c->mem, t->l, p, n));
 	cell(t, report_place(&p->people->profile[p->member[n->first]]));
-	cell_number(t, report_unit_days(p, n, r->terms->date));
+	cell_number(t, model_unit_days(p, n, r->terms->date));
 	cell_number(t, e->id);
 	cell(t, report_unit_name(c->mem, t->l, p, e));
 	cell(t, report_place(&p->people->profile[p->member[e->first]]));
@@ -199,7 +199,7 @@ static void waiting_row(ctx *c, csv *t, const report_match *r, uint8_t side,
 	cell(t, report_unit_name(c->mem, t->l, p, u));
 	cell(t, view_say(c->mem, t->l, key, NULL, 0));
 	cell(t, report_place(&p->people->profile[p->member[u->first]]));
-	cell_number(t, report_unit_days(p, u, r->terms->date));
+	cell_number(t, model_unit_days(p, u, r->terms->date));
 	cell_number(t, explained ? (int64_t)w.eligible : -1);
 	cell(t, buf_str(&why));
 	cell(t, buf_str(&opens));

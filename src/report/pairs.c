@@ -172,9 +172,9 @@ void page_pairs(page *p)
 	for (size_t i = 0; i < r->pairs; i++)
 		order[i] = (queued){
 			&r->pair[i],
-			report_unit_days(p->r->pool,
-					 &p->r->pool->newcomer[r->pair[i].newcomer],
-					 p->r->terms->date)};
+			model_unit_days(p->r->pool,
+					&p->r->pool->newcomer[r->pair[i].newcomer],
+					p->r->terms->date)};
 	if (r->pairs)
 		qsort(order, r->pairs, sizeof *order, longest_first);
 	page_section(p, "pairs",

@@ -45,21 +45,6 @@ str report_place(const profile *p)
 	return m ? m->name : S("");
 }
 
-int32_t report_unit_days(const pool *p, const unit *u, int32_t date)
-{
-	int32_t most = -1;
-
-	for (uint32_t i = 0; i < u->n; i++) {
-		int32_t queued = p->people->profile[p->member[u->first + i]].queued;
-		int32_t days = queued == QUEUED_UNKNOWN ? -1
-			       : queued > date          ? 0
-							: date - queued;
-
-		most = days > most ? days : most;
-	}
-	return most;
-}
-
 str report_capital(arena *mem, str s)
 {
 	buf out = {.mem = mem};

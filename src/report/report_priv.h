@@ -54,8 +54,6 @@ str report_unit_name(arena *mem, const view_lang *l, const pool *p, const unit *
 str report_join(arena *mem, const view_lang *l, str list, str item, bool last);
 /* Locality or municipality; "" unknown. */
 str report_place(const profile *p);
-/* Days waited of the member who waited longest; -1 unknown. */
-int32_t report_unit_days(const pool *p, const unit *u, int32_t date);
 /* A text with its first letter large. */
 str report_capital(arena *mem, str s);
 
