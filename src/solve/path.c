@@ -11,8 +11,8 @@
 #include "solve/solve_priv.h"
 
 /* Rows that get longer lists at a time, and how far into the heap they are looked for. */
-#define TOGETHER   8
-#define LOOK_AHEAD (4 * TOGETHER)
+#define TOGETHER   16
+#define LOOK_AHEAD (16 * TOGETHER)
 
 typedef struct node { /* a column that was reached */
 	int64_t dist;

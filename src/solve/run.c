@@ -3,6 +3,7 @@
  */
 #include "solve/solve_priv.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void engine_price_set(engine *e, int32_t column, int64_t price)
@@ -79,20 +80,33 @@ static int32_t length_for(const engine *e, int32_t row)
 	return k > e->s->columns ? e->s->columns : k;
 }
 
-/* Fills scan[] for the rows of the batch. */
+static int compare_scan(const void *a, const void *b)
+{
+	const solve_scan *x = a, *y = b;
+	return (x->row > y->row) - (x->row < y->row);
+}
+
+/* Fills scan[] for the rows of the batch, in order of rows: neighbours come cheaper together. */
 static void plan_scans(engine *e, int32_t n)
 {
 	size_t need = 0;
+	int32_t row[BATCH];
+	for (int32_t i = 0; i < n; i++)
+		e->scan[i] = (solve_scan){.row = e->scan_row[i],
+					  .k = length_for(e, e->scan_row[i])};
+	qsort(e->scan, (size_t)n, sizeof *e->scan, compare_scan);
 	e->scans = 0;
 	for (int32_t i = 0; i < n; i++) {
-		int32_t row = e->scan_row[i], k = length_for(e, row);
-		if (i == 0 || k != e->scan[e->scans - 1].k ||
-		    !engine_same_bidder(e, row, e->scan_row[i - 1])) {
-			e->scan[e->scans++] = (solve_scan){.row = row, .k = k};
-			need += (size_t)k;
+		const solve_scan *x = &e->scan[i], *last = &e->scan[e->scans - 1];
+		row[i] = x->row;
+		if (i == 0 || x->k != last->k ||
+		    !engine_same_bidder(e, x->row, last->row)) {
+			need += (size_t)x->k;
+			e->scan[e->scans++] = *x;
 		}
 		e->scan_as[i] = e->scans - 1;
 	}
+	memcpy(e->scan_row, row, (size_t)n * sizeof *row);
 	if (need > e->offer_cap) {
 		size_t cap = need > 2 * e->offer_cap ? need : 2 * e->offer_cap;
 		e->offer = NEW_ARRAY(e->c->mem, solve_offer, cap);
