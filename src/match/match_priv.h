@@ -83,6 +83,7 @@ typedef struct seat {
 } seat;
 
 #define DAY_PARTS 32 /* more than times there are: any bit of profile.times */
+
 /* Which of the answers that someone has, `in`, is answer number `bit`. */
 static inline unsigned rank_of(uint64_t in, int bit)
 {
@@ -205,7 +206,7 @@ typedef struct plan {
 	uint32_t limit;            /* own limit of distance, UINT32_MAX: none */
 	box at;
 	uint8_t touched_n;
-	uint16_t touched[200]; /* planes a kernel reads for it */
+	uint16_t touched[200]; /* planes a kernel reads for it, most of them */
 } plan;
 void plan_form(const columns *c, const profile *who, int64_t constant, plan *out);
 /* What tells people apart most comes first, and often nothing has to follow. */
@@ -218,7 +219,10 @@ void plan_form(const columns *c, const profile *who, int64_t constant, plan *out
 #define FIRST_COUNT      0
 #define FIRST_EQUAL      0
 
-/* Most points with anyone of a block: what kernels add first, what they add later, wishes of columns. */
+/*
+ * Most points with anyone of a block: by what kernels add first, by what they add later, and
+ * by wishes of columns.
+ */
 typedef struct block_most {
 	int first, later, wishes;
 } block_most;
@@ -241,10 +245,14 @@ typedef struct kernel {
 	const char *name;
 	/*
 	 * Weight by nearness in place and age for each word, at most; `far` is how far away its
-	 * people are at least. Returns the greatest of `far`. Sums that must be reached for `wanted` more, from 0 to SUM_NEVER.
+	 * people are at least. Returns the greatest of `far`.
 	 */
 	int32_t (*near)(const plan *p, const block *b, bool apart,
 			int32_t near[BLOCK_WORDS], int32_t far[BLOCK_WORDS]);
+	/*
+	 * The sum from which on a slot of each word can bring `wanted` in weight, when `later`
+	 * points may still be added to it; from 0 to SUM_NEVER.
+	 */
 	void (*least)(const int32_t near[BLOCK_WORDS], int64_t wanted,
 		      int32_t unit_points, int32_t later, int32_t least[BLOCK_WORDS]);
 	/*

@@ -163,7 +163,7 @@ static void weigh_block(const scan *q, uint32_t i, const reach *r)
 	}
 }
 
-/* Scores whoever of the first blocks may be worth `least` and was not scored yet. */
+/* Weighs whoever of the first blocks may be worth `least` and was not scored yet. */
 static void score_first(scan *q, const reach *const *first, uint32_t n, int64_t least)
 {
 	for (uint32_t i = 0; i < n; i++) {
@@ -288,7 +288,7 @@ static uint32_t take_first(const scan *q, const reach *list, const reach **first
 	return n;
 }
 
-#include <stdlib.h>
+/* What a block must promise to be looked at. */
 static int64_t least_promise(const scan *q)
 {
 	return q->s->o.whole ? INT64_MIN + 1 : scan_threshold(q);

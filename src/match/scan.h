@@ -8,7 +8,8 @@
 #include "match/source.h"
 
 #define FIRST_BLOCKS 32
-#define WAITING_MAX  16 /* slots that wait to be scored */
+#define WAITING_MAX  16 /* slots that wait to be weighed */
+
 /* A block that some row of a cell can reach. */
 typedef struct reach {
 	uint32_t block;
@@ -37,13 +38,14 @@ typedef struct look {
 	int64_t top;  /* no open slot is worth more */
 } look;
 
+/* Scratch memory of one scan; as many as run at a time. */
 typedef struct lane {
 	plan *plan;       /* per member of the row */
 	look *look;       /* FIRST_BLOCKS times members */
 	plane *done;      /* per first block */
 	int64_t *promise; /* per block of the cell */
 	block_most *most; /* the points in it, of the last member */
-	uint32_t *slot;   /* those to be scored soon */
+	uint32_t *slot;   /* those to be weighed soon */
 	uint32_t slots;
 	found *heap;
 	size_t heap_cap;
