@@ -97,9 +97,10 @@ static void plan_scans(engine *e, int32_t n)
 	qsort(e->scan, (size_t)n, sizeof *e->scan, compare_scan);
 	e->scans = 0;
 	for (int32_t i = 0; i < n; i++) {
-		const solve_scan *x = &e->scan[i], *last = &e->scan[e->scans - 1];
+		const solve_scan *x = &e->scan[i];
+		const solve_scan *last = e->scans ? &e->scan[e->scans - 1] : NULL;
 		row[i] = x->row;
-		if (i == 0 || x->k != last->k ||
+		if (!last || x->k != last->k ||
 		    !engine_same_bidder(e, x->row, last->row)) {
 			need += (size_t)x->k;
 			e->scan[e->scans++] = *x;
