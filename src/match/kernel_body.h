@@ -180,8 +180,10 @@ INLINE void add_share(const view *v, const plan_part *part, vec mask, points *su
 INLINE void add_table(const view *v, const plan_part *part, vec mask, points *sum)
 {
 	points x;
-	_Pragma("GCC unroll 10") for (int i = 0; i < POINT_BITS; i++) x.bit[i] =
-		load(v, part->value[i]) & mask;
+	_Pragma("GCC unroll 10") for (int i = 0; i < POINT_BITS; i++)
+	{
+		x.bit[i] = load(v, part->value[i]) & mask;
+	}
 	add_number(sum, &x, POINT_BITS);
 }
 
@@ -302,32 +304,6 @@ INLINE vec open_slots(const view *v)
 
 /* ---- nearness, and what is wanted of the rest ------------------------------------------------ */
 
-#define BY_DISTANCE(id, param)                                                           \
-	sum += p->weight[id] *                                                           \
-	       (1000 * above_0(UNITS_PER_KM * (param)-d) / (UNITS_PER_KM * (param)));
-#define BY_DIFFERENCE(id, param)
-#define BY_NEAREST(id, param)
-#define BY_SHARE(id, param)
-#define BY_TABLE(id, param)
-#define BY_ANY(id, param)
-#define BY_COUNT(id, param)
-#define BY_EQUAL(id, param)
-
-INLINE int32_t above_0(int32_t x)
-{
-	return x > 0 ? x : 0;
-}
-
-INLINE int32_t by_distance(const plan *p, int32_t d)
-{
-	int32_t sum = 0;
-#define CRITERION(id, name, kind, param, wish, weight, reads)                            \
-	BY_##kind(CRITERION_##id, param)
-#include "model/criteria.def"
-#undef CRITERION
-	return sum;
-}
-
 INLINE int32_t gap(int32_t at, int32_t low, int32_t high)
 {
 	int32_t below = low - at, above = at - high;
@@ -341,7 +317,7 @@ static int32_t near_block(const plan *p, const block *b, bool apart,
 	bool somewhere =
 		p->who->flags & PROFILE_PLACED && b->all.low[0] <= b->all.high[0];
 	int32_t d = apart ? box_distance(at, &b->all) : 0;
-	int32_t here = somewhere ? by_distance(p, d) : 0;
+	int32_t here = somewhere ? plan_by_distance(p->weight, d) : 0;
 	for (int w = 0; w < BLOCK_WORDS; w++) {
 		near[w] = here;
 		far[w] = d;
@@ -357,7 +333,7 @@ static int32_t near_block(const plan *p, const block *b, bool apart,
 		for (int w = 0; w < BLOCK_WORDS; w++) {
 			/* A little less than the root: rounding must not make it more. */
 			far[w] = (int32_t)(__builtin_sqrtf(square[w]) * 0.999999f);
-			near[w] = by_distance(p, far[w]);
+			near[w] = plan_by_distance(p->weight, far[w]);
 		}
 	}
 	int32_t years[BLOCK_WORDS], greatest = 0, year = p->who->birth_year;
@@ -426,16 +402,20 @@ static void sum_block(const plan *p, const plane_map *map, const block *b,
 		vec left = *(vec *)&open->word[at];
 		if (is_empty(left))
 			continue;
-		_Pragma("GCC unroll 10") for (int i = 0; i < LACK_BITS; i++) x.bit[i] =
-			~load(&v, map->lack + i); /* LACK_MAX - lack */
+		_Pragma("GCC unroll 10") for (int i = 0; i < LACK_BITS; i++)
+		{
+			x.bit[i] = ~load(&v, map->lack + i);
+		} /* LACK_MAX - lack */
 		add_criteria(&v, true, &x);
 		if (first)
 			left &= at_least(&x, first + at);
 		if (!is_empty(left)) {
 			left &= open_slots(&v);
 			add_criteria(&v, false, &x);
-			_Pragma("GCC unroll 10") for (int i = 0; i < SUM_BITS; i++) *
-				(vec *)&sum[i].word[at] = x.bit[i];
+			_Pragma("GCC unroll 10") for (int i = 0; i < SUM_BITS; i++)
+			{
+				*(vec *)&sum[i].word[at] = x.bit[i];
+			}
 		}
 		*(vec *)&open->word[at] = left;
 	}
@@ -466,8 +446,10 @@ static int pass_block(const plane sum[SUM_BITS], const int32_t least[BLOCK_WORDS
 	int n = 0;
 	for (int at = 0; at < BLOCK_WORDS; at += LANES) {
 		points x;
-		_Pragma("GCC unroll 10") for (int i = 0; i < SUM_BITS; i++) x.bit[i] =
-			*(const vec *)&sum[i].word[at];
+		_Pragma("GCC unroll 10") for (int i = 0; i < SUM_BITS; i++)
+		{
+			x.bit[i] = *(const vec *)&sum[i].word[at];
+		}
 		*(vec *)&out->word[at] =
 			at_least(&x, least + at) & *(const vec *)&open->word[at];
 		for (int w = at; w < at + LANES; w++)

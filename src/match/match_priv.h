@@ -227,8 +227,32 @@ typedef struct block_most {
 	int first, later, wishes;
 } block_most;
 block_most plan_most(const plan *p, const block *b);
-/* Weight of being `d` apart, at most. */
-int32_t plan_by_distance(const columns *c, int32_t d);
+#define BY_DISTANCE(id, param)                                                           \
+	sum += weight[id] *                                                              \
+	       (1000 * above_0(UNITS_PER_KM * (param)-d) / (UNITS_PER_KM * (param)));
+#define BY_DIFFERENCE(id, param)
+#define BY_NEAREST(id, param)
+#define BY_SHARE(id, param)
+#define BY_TABLE(id, param)
+#define BY_ANY(id, param)
+#define BY_COUNT(id, param)
+#define BY_EQUAL(id, param)
+
+static inline int32_t above_0(int32_t x)
+{
+	return x > 0 ? x : 0;
+}
+
+/* Weight of being `d` apart, at most; `weight` is of the criteria. */
+static inline int32_t plan_by_distance(const int32_t *weight, int32_t d)
+{
+	int32_t sum = 0;
+#define CRITERION(id, name, kind, param, wish, points, reads)                            \
+	BY_##kind(CRITERION_##id, param)
+#include "model/criteria.def"
+#undef CRITERION
+	return sum;
+}
 /* The most that nearness in age can be worth with someone born within [low, high]. */
 static inline int32_t plan_by_age(const plan *p, int low, int high)
 {

@@ -183,27 +183,6 @@ static void plan_parts(const columns *c, plan *out)
 #undef CRITERION
 }
 
-int32_t plan_by_distance(const columns *c, int32_t d)
-{
-	int32_t sum = 0;
-#define NEAR_DISTANCE(id, param)                                                         \
-	if (d < UNITS_PER_KM * (param))                                                  \
-		sum += c->terms->weight[id] *                                            \
-		       (1000 * (UNITS_PER_KM * (param)-d) / (UNITS_PER_KM * (param)));
-#define NEAR_DIFFERENCE(id, param)
-#define NEAR_NEAREST(id, param)
-#define NEAR_SHARE(id, param)
-#define NEAR_TABLE(id, param)
-#define NEAR_ANY(id, param)
-#define NEAR_COUNT(id, param)
-#define NEAR_EQUAL(id, param)
-#define CRITERION(id, name, kind, param, wish, weight, reads)                            \
-	NEAR_##kind(CRITERION_##id, param)
-#include "model/criteria.def"
-#undef CRITERION
-	return sum;
-}
-
 /* Of the columns with the same answer; 0, which is empty, when there are none. */
 static int answer_plane(uint16_t first, int answers, int answer)
 {

@@ -145,7 +145,8 @@ static void weigh_block(const scan *q, uint32_t i, const reach *r)
 	const block *b = &c->block[r->block];
 	lane *l = q->l;
 	bool somewhere = b->all.low[0] <= b->all.high[0];
-	int32_t by_distance = somewhere ? plan_by_distance(c, r->distance) : 0;
+	int32_t by_distance =
+		somewhere ? plan_by_distance(c->terms->weight, r->distance) : 0;
 	l->promise[i] = INT64_MIN;
 	for (uint32_t m = 0; m < q->members; m++) {
 		const plan *p = &l->plan[m];
