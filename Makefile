@@ -5,7 +5,7 @@ MODE ?= release
 O := build/$(MODE)
 GEN := build/gen
 CC ?= cc
-PKGS := icu-uc icu-i18n jansson libsodium libzip expat
+PKGS := icu-uc icu-i18n jansson libsodium libzip expat libmicrohttpd sqlite3 liboath libqrencode inih zlib
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wvla -Wundef -Wcast-qual -Wwrite-strings \
 	-Wformat=2 -Wswitch-enum
@@ -37,23 +37,30 @@ LDFLAGS_fuzz := -fsanitize=fuzzer,address,undefined
 ifeq ($(MODE),fuzz)
 CC := clang
 endif
+# Builds for tests speak one language more (tools/poc.c).
+ifneq ($(MODE),release)
+CPPFLAGS += -DVIEW_PSEUDO
+endif
 ALL_CFLAGS = $(CFLAGS_all) $(CFLAGS_$(MODE)) $(CFLAGS)
 ALL_LDFLAGS = $(LDFLAGS_$(MODE)) $(LDFLAGS)
 
 LIB_SRC := $(filter-out src/cli/% src/main.c,$(wildcard src/*/*.c))
-GEN_SRC := $(GEN)/data_tables.c $(GEN)/locale_tables.c $(GEN)/assets.c
+# What is made of the files of a directory also depends on the directory: a file may go.
+GEN_SRC := $(GEN)/data_tables.c $(GEN)/locale_tables.c $(GEN)/assets.c $(GEN)/templates.c $(GEN)/migrations.c
+TEMPLATES := $(wildcard templates/*.html)
 PO := locale/sv.po $(filter-out locale/sv.po,$(wildcard locale/*.po))
 CLI_SRC := $(wildcard src/cli/*.c) src/main.c
 LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o) $(GEN_SRC:$(GEN)/%.c=$(O)/gen/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(O)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/t_*.c))
 FUZZ := $(patsubst fuzz/%.c,$(O)/fuzz/%,$(wildcard fuzz/fuzz_*.c))
+FAULTS := $(patsubst tests/fault/%.c,$(O)/fault/%,$(wildcard tests/fault/*.c))
 BENCHES := $(patsubst bench/%.c,$(O)/bench/%,$(wildcard bench/bench_*.c))
 
 all: $(O)/kompis
 $(O)/kompis: $(CLI_OBJ) $(O)/libkompis.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
-$(O)/libkompis.a: $(LIB_OBJ)
+$(O)/libkompis.a: $(LIB_OBJ) | $(GEN)/words.ok
 	@rm -f $@
 	ar rcs $@ $^
 
@@ -72,34 +79,70 @@ $(O)/gen/%.o: $(GEN)/%.c
 
 build/tools/%: tools/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -O1 -D_GNU_SOURCE $(WARN) -o $@ $< -lm $(if $(findstring poc,$@),-lgettextpo)
+	$(CC) -std=c11 -O1 -D_GNU_SOURCE $(WARN) -o $@ $< -lm $(TOOL_LIBS_$*)
+TOOL_LIBS_poc := -lgettextpo
+TOOL_LIBS_embed := -lsodium -lz
+build/tools/poc: tools/keys.h
+build/tools/tmplc: tools/compiler.h tools/context.h tools/tmplc.h
 $(GEN)/data_tables.c: build/tools/mkdata $(wildcard data/*.tsv)
 	@mkdir -p $(@D)
 	build/tools/mkdata data > $@.tmp && mv $@.tmp $@
-$(GEN)/locale_tables.c: build/tools/poc $(PO)
+$(GEN)/locale_tables.c: build/tools/poc $(PO) locale/.
 	@mkdir -p $(@D)
 	build/tools/poc $(PO) > $@.tmp && mv $@.tmp $@
-ASSETS := view_asset_css=assets/kompis.css view_asset_icons=assets/icons.svg
-$(GEN)/assets.c: build/tools/embed assets/kompis.css assets/icons.svg
+ASSETS := $(filter-out assets/README.md,$(wildcard assets/*))
+$(GEN)/assets.c: build/tools/embed $(ASSETS) assets/.
 	@mkdir -p $(@D)
-	build/tools/embed view/view_priv.h $(ASSETS) > $@.tmp && mv $@.tmp $@
-# All languages have all keys, their arguments agree, and the code uses no key that is not there.
+	build/tools/embed $(ASSETS) > $@.tmp && mv $@.tmp $@
+$(GEN)/assets.txt: build/tools/embed $(ASSETS) assets/.
+	@mkdir -p $(@D)
+	build/tools/embed --list $(ASSETS) > $@.tmp && mv $@.tmp $@
+$(GEN)/templates.c $(GEN)/templates.h &: build/tools/tmplc $(GEN)/assets.txt assets/icons.svg $(TEMPLATES) $(wildcard templates/.)
+	build/tools/tmplc $(GEN)/templates $(GEN)/assets.txt assets/icons.svg $(TEMPLATES)
+# The templates of a unit test, compiled into it.
+build/test_templates.c: build/tools/tmplc $(GEN)/assets.txt assets/icons.svg $(wildcard tests/templates/*.html)
+	build/tools/tmplc $(@:.c=) $(GEN)/assets.txt assets/icons.svg $(wildcard tests/templates/*.html)
+$(O)/tests/t_view_template: build/test_templates.c
+$(O)/tests/t_view_template: private CPPFLAGS += -Ibuild
+# The build fails for a key that code or a template uses and Swedish lacks.
+SPEAKERS := $(sort $(wildcard src/*/*.c src/*/*.h src/*/*.def src/*.c) $(TEMPLATES))
+$(GEN)/words.ok: build/tools/poc $(PO) $(SPEAKERS)
+	@mkdir -p $(@D)
+	build/tools/poc --used $(PO) -- $(SPEAKERS)
+	@touch $@
+# Steps of the database, in the order of their names.
+SQL := $(sort $(wildcard src/store/sql/*.sql))
+$(GEN)/migrations.c: build/tools/mksql $(SQL)
+	@mkdir -p $(@D)
+	build/tools/mksql $(SQL) > $@.tmp && mv $@.tmp $@
+# Every language has the keys it must have; how many, and which keys nobody uses.
 locale: build/tools/poc
-	build/tools/poc --check $(PO) -- $(sort $(wildcard src/*/*.c src/*/*.h src/*/*.def src/*.c))
+	build/tools/poc --check $(PO) -- $(SPEAKERS)
 
 $(O)/tests/%: tests/unit/%.c $(O)/libkompis.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Wno-missing-prototypes $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(O)/libkompis.a -lcmocka $(LDLIBS)
+# The server that tests/wire probes, and its twin with the checks of the header taken out.
+$(O)/wire/server $(O)/wire/twin: tests/wire/server.c $(O)/libkompis.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WIRE) -MMD -MP -o $@ $< $(O)/libkompis.a $(LDLIBS)
+$(O)/wire/twin: WIRE := -DTWIN -Wl,--wrap=net_head_check,--wrap=net_head_as_sent
 $(O)/fuzz/%: fuzz/%.c $(O)/libkompis.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Wno-missing-prototypes $(ALL_LDFLAGS) -o $@ $< $(O)/libkompis.a $(LDLIBS)
+# Programs that tests/fault/*.sh starts and kills.
+$(O)/fault/%: tests/fault/%.c $(O)/libkompis.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(O)/libkompis.a $(LDLIBS)
 $(O)/bench/%: bench/%.c $(O)/libkompis.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(O)/libkompis.a $(LDLIBS)
 
 units: $(UNIT)
+wire: $(O)/wire/server $(O)/wire/twin
 fuzzers: $(FUZZ)
 benches: $(BENCHES)
+faults: $(FAULTS)
 clean:
 	rm -rf build
 format:
@@ -123,6 +166,6 @@ build/tidy/%.ok: %.c .clang-tidy | $(GEN_SRC)
 cover:
 	$(MAKE) MODE=cover all units
 	tools/cover
-.PHONY: all units fuzzers benches clean format locale check bench tags tidy cover
+.PHONY: all units wire fuzzers benches faults clean format locale check bench tags tidy cover
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,26 +1,35 @@
 /*
  * poc - compiles locale/<tag>.po to C tables, and checks the words.
  *
- *   poc locale/sv.po locale/en.po …                > build/gen/locale_tables.c
- *   poc --check locale/sv.po … -- source files …
+ *   poc locale/sv.po locale/en.po …                         > build/gen/locale_tables.c
+ *   poc --used locale/sv.po … -- sources, templates …       a key in use that nobody wrote
+ *   poc --check locale/sv.po … -- sources, templates …      that, and all below
  *
- * Both refuse what would be wrong on a page: a key twice, an empty or fuzzy text, a
- * plural form too few, arguments {n} that differ between languages. --check also
- * refuses a key that some language lacks or that the code uses and nobody wrote, and
- * lists (without failing) keys that no code uses. The first file is the language to
- * fall back to.
+ * All refuse what would be wrong on a page: a key twice, an empty or fuzzy text, a plural
+ * form too few, arguments {n} that differ between languages. --check also refuses a key that
+ * a language must have and lacks, says how much each language has, and lists (without
+ * failing) keys that nobody uses. The first file is the language to fall back to.
  *
- * Keys in the code are found by reading string literals. A literal may be a pattern:
- * "choice.%s.%s", "cli." #name ".usage" and "why." all match what they could become.
+ * A language has all keys, or, with "X-Audience: participants" in its header, at least those
+ * of the pages participants see: those that begin with one of participant_keys. It is then
+ * not offered to staff. Other fields of the header: X-Endonym and X-Name-Swedish for whoever
+ * chooses a language, "X-Direction: rtl", and X-CLDR-Categories for plural forms that are not
+ * "one other".
+ *
+ * The tables hold one language more, for tests only (VIEW_PSEUDO): qps, Swedish made longer
+ * and odd, in which a text that nobody extracted stands out, and one that does not fit too.
  */
+#include "keys.h"
+
 #include <gettext-po.h>
-#include <limits.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { FORMS = 6, LANGUAGES = 32, KEY_MAX_LENGTH = 200 };
+
+/* What a participant reads, and what such texts are made of. */
+static const char *const participant_keys[] = {
+	"p.",        "ask.",    "hint.",    "why.ask.", "field.", "choice.", "interest.",
+	"language.", "month.",  "weekday.", "date.",    "time.",  "number.", "list.",
+	"fault.",    "notice.", "legal.",   "mail.",    "sms.",   "cafe.",   NULL};
 
 typedef struct entry {
 	const char *key;
@@ -34,18 +43,11 @@ typedef struct catalogue {
 	char tag[16];
 	char category[FORMS][8]; /* CLDR category of each plural form */
 	int forms;
+	bool rtl, participants_only;
+	char *endonym, *swedish;
 	entry *entry;
 	size_t n;
 } catalogue;
-
-typedef struct keys { /* patterns met in the code, with the place of each */
-	struct {
-		char *pattern;
-		const char *path;
-		size_t line;
-	} * at;
-	size_t n, cap;
-} keys;
 
 static int failures;
 
@@ -53,14 +55,6 @@ static void complain(const char *path, size_t line, const char *what, const char
 {
 	fprintf(stderr, "%s:%zu: %s: %s\n", path, line, what, key);
 	failures++;
-}
-
-static void *must(void *p)
-{
-	if (p)
-		return p;
-	fputs("poc: out of memory\n", stderr);
-	exit(4);
 }
 
 /* ---- reading a .po file ------------------------------------------------------ */
@@ -101,23 +95,25 @@ static bool key_good(const char *k)
 	return true;
 }
 
-/* The header names the language, and the CLDR categories where they are not "one other". */
-static void read_header(catalogue *c, const char *header)
+static char *header_field(const char *header, const char *name)
 {
-	char *language = header ? po_header_field(header, "Language") : NULL;
-	char *content = header ? po_header_field(header, "Content-Type") : NULL;
-	char *plural = header ? po_header_field(header, "X-CLDR-Categories") : NULL;
-	const char *base = strrchr(c->path, '/');
-	char *rest = NULL;
+	return header ? po_header_field(header, name) : NULL;
+}
 
-	snprintf(c->tag, sizeof c->tag, "%s", language ? language : "");
-	base = base ? base + 1 : c->path;
-	if (!c->tag[0] || strncmp(base, c->tag, strlen(c->tag)) != 0 ||
-	    strcmp(base + strlen(c->tag), ".po") != 0)
-		complain(c->path, 1, "header Language is not that of the file name",
-			 c->tag);
-	if (!content || !strstr(content, "charset=UTF-8"))
-		complain(c->path, 1, "charset is not UTF-8", content ? content : "");
+static bool field_is(const char *header, const char *name, const char *value)
+{
+	char *field = header_field(header, name);
+	bool is = field && !strcmp(field, value);
+
+	free(field);
+	return is;
+}
+
+/* The CLDR categories of the plural forms, where they are not "one other". */
+static void read_categories(catalogue *c, const char *header)
+{
+	char *plural = header_field(header, "X-CLDR-Categories"), *rest = NULL;
+
 	plural = must(plural ? plural : strdup("one other"));
 	for (char *p = strtok_r(plural, " ", &rest); p; p = strtok_r(NULL, " ", &rest)) {
 		if (c->forms == FORMS || strlen(p) > 5) {
@@ -127,22 +123,60 @@ static void read_header(catalogue *c, const char *header)
 		snprintf(c->category[c->forms++], sizeof c->category[0], "%s", p);
 	}
 	free(plural);
-	free(content);
-	free(language);
 	if (!c->forms || strcmp(c->category[c->forms - 1], "other") != 0)
 		complain(c->path, 1, "the last CLDR category must be", "other");
 }
 
-static void read_message(catalogue *c, po_message_t m)
+static void read_header(catalogue *c, const char *header)
 {
-	entry e = {.key = po_message_msgid(m), .line = 1};
-	const char *plural = po_message_msgid_plural(m);
-	po_filepos_t where = po_message_filepos(m, 0);
+	char *language = header_field(header, "Language");
+	char *content = header_field(header, "Content-Type");
+	const char *base = strrchr(c->path, '/');
 
-	if (where)
-		e.line = po_filepos_start_line(where);
+	snprintf(c->tag, sizeof c->tag, "%s", language ? language : "");
+	base = base ? base + 1 : c->path;
+	if (!c->tag[0] || strncmp(base, c->tag, strlen(c->tag)) != 0 ||
+	    strcmp(base + strlen(c->tag), ".po") != 0)
+		complain(c->path, 1, "header Language is not that of the file name",
+			 c->tag);
+	if (!content || !strstr(content, "charset=UTF-8"))
+		complain(c->path, 1, "charset is not UTF-8", content ? content : "");
+	free(content);
+	free(language);
+	c->endonym = header_field(header, "X-Endonym");
+	c->swedish = header_field(header, "X-Name-Swedish");
+	if (!c->endonym || !c->swedish)
+		complain(c->path, 1, "the header lacks", "X-Endonym or X-Name-Swedish");
+	c->rtl = field_is(header, "X-Direction", "rtl");
+	c->participants_only = field_is(header, "X-Audience", "participants");
+	read_categories(c, header);
+}
+
+/* libgettextpo keeps no line of a message. */
+static size_t line_of(const char *text, const char *key)
+{
+	char opening[KEY_MAX_LENGTH + 16];
+	size_t n = (size_t)snprintf(opening, sizeof opening, "msgid \"%.*s\"\n",
+				    KEY_MAX_LENGTH, key),
+	       line = 1;
+
+	for (; *text; line++) {
+		if (!strncmp(text, opening, n))
+			return line;
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+	return 1;
+}
+
+static void read_message(catalogue *c, const char *text, po_message_t m)
+{
+	entry e = {.key = po_message_msgid(m)};
+	const char *plural = po_message_msgid_plural(m);
+
 	if (po_message_is_obsolete(m))
 		return;
+	e.line = line_of(text, e.key);
 	if (!key_good(e.key))
 		complain(c->path, e.line, "not a key", e.key);
 	if (po_message_is_fuzzy(m))
@@ -172,12 +206,14 @@ static void catalogue_read(catalogue *c, const char *path)
 	po_message_iterator_t it;
 	po_message_t m;
 	size_t cap = 0;
+	char *text;
 
 	c->path = path;
 	if (!file) {
 		complain(path, 0, "cannot be read", path);
 		exit(3);
 	}
+	text = slurp(path);
 	read_header(c, po_file_domain_header(file, NULL));
 	it = po_message_iterator(file, NULL);
 	while ((m = po_next_message(it))) {
@@ -187,9 +223,10 @@ static void catalogue_read(catalogue *c, const char *path)
 			cap = cap ? 2 * cap : 256;
 			c->entry = must(realloc(c->entry, cap * sizeof *c->entry));
 		}
-		read_message(c, m);
+		read_message(c, text, m);
 	}
 	po_message_iterator_free(it);
+	free(text);
 	if (c->n)
 		qsort(c->entry, c->n, sizeof *c->entry, entry_order);
 	for (size_t i = 1; i < c->n; i++)
@@ -218,6 +255,16 @@ static unsigned arguments(const catalogue *c, const entry *e)
 	return e->plural ? mask | 1u : mask;
 }
 
+/* Whether a language must have a key that the first language has. */
+static bool is_demanded(const catalogue *c, const char *key)
+{
+	const char *const *p = participant_keys;
+
+	while (c->participants_only && *p && strncmp(key, *p, strlen(*p)) != 0)
+		p++;
+	return !c->participants_only || *p;
+}
+
 static void compare(const catalogue *first, const catalogue *other, bool complete)
 {
 	for (size_t i = 0; i < other->n; i++) {
@@ -236,180 +283,28 @@ static void compare(const catalogue *first, const catalogue *other, bool complet
 				 "other arguments {n} than the first", o->key);
 	}
 	for (size_t i = 0; complete && i < first->n; i++)
-		if (!find(other, first->entry[i].key))
+		if (is_demanded(other, first->entry[i].key) &&
+		    !find(other, first->entry[i].key))
 			complain(other->path, 0, "missing", first->entry[i].key);
 }
 
-/* ---- keys in the code ----------------------------------------------------------- */
-
-static void keys_add(keys *k, const char *pattern, const char *path, size_t line)
+/* "locale/ar.po: 164 of 164 keys for participants, 164 of 811 in all" */
+static void tell_coverage(const catalogue *first, const catalogue *c)
 {
-	if (k->n == k->cap) {
-		k->cap = k->cap ? 2 * k->cap : 1024;
-		k->at = must(realloc(k->at, k->cap * sizeof *k->at));
-	}
-	k->at[k->n].pattern = must(strdup(pattern));
-	k->at[k->n].path = path;
-	k->at[k->n++].line = line;
-}
+	size_t has = 0, demanded = 0;
 
-/* File names look like keys; a literal with such an ending is none. */
-static bool is_file_name(const char *p)
-{
-	static const char *const ending[] = {".csv",  ".json", ".html", ".xlsx", ".xml",
-					     ".rels", ".txt",  ".tsv",  ".po",   ".h",
-					     ".c",    ".def",  ".css",  ".svg",  ".asn"};
-	size_t n = strlen(p);
-
-	for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
-		size_t m = strlen(ending[i]);
-		if (n >= m && !strcmp(p + n - m, ending[i]))
-			return true;
-	}
-	return false;
-}
-
-/* Turns a literal into a pattern with '*' and '+'; false when it cannot be a key. */
-static bool pattern_from(char *p)
-{
-	char *to = p;
-	size_t dots = 0;
-
-	if (*p < 'a' || *p > 'z')
-		return false;
-	for (const char *from = p; *from; from++) {
-		if (*from == '%') {
-			from += 1 + strspn(from + 1, ".*0123456789");
-			if (!*from || !strchr("sdcuz", *from))
-				return false;
-			*to++ = '*';
-		} else if (*from == '*' || *from == '.' || *from == '_' ||
-			   (*from >= 'a' && *from <= 'z') ||
-			   (*from >= 'A' && *from <= 'Z') ||
-			   (*from >= '0' && *from <= '9')) {
-			*to++ = *from;
-			dots += *from == '.';
-		} else {
-			return false;
+	for (size_t i = 0; i < first->n; i++)
+		if (is_demanded(c, first->entry[i].key)) {
+			demanded++;
+			has += find(c, first->entry[i].key) != NULL;
 		}
-	}
-	if (to[-1] == '.')
-		*to++ = '+';
-	*to = 0;
-	return dots && !is_file_name(p);
+	printf("%s: %zu of %zu keys", c->path, has, demanded);
+	if (c->participants_only)
+		printf(" for participants, %zu of %zu in all", c->n, first->n);
+	putchar('\n');
 }
 
-/* One literal at *p (on its opening quote), joined to literals and #names that follow it. */
-static const char *read_literal(const char *p, char *out, size_t size, size_t *line)
-{
-	size_t n = 0;
-	const char *end = p;
-
-	while (*p) {
-		if (*p == '"') {
-			for (p++; *p && *p != '"' && *p != '\n'; p++) {
-				if (*p == '\\' && p[1])
-					p++;
-				if (n + 2 < size)
-					out[n++] = *p;
-			}
-			p += *p == '"';
-			end = p;
-		} else if (*p == '#' && p[1] != '#' && n + 2 < size) {
-			out[n++] = '*';
-			for (p++; *p == ' ' || *p == '_' || (*p >= '0' && *p <= '9') ||
-				  (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z');)
-				p++;
-			end = p;
-		} else if (*p == ' ' || *p == '\t' || *p == '\n') {
-			*line += *p == '\n';
-			p++;
-		} else {
-			break;
-		}
-	}
-	out[n] = 0;
-	return end == p ? p : end;
-}
-
-/* Skips a comment or a character constant; returns p itself where there is none. */
-static const char *skip(const char *p, size_t *line)
-{
-	if (p[0] == '/' && p[1] == '*') {
-		for (p += 2; *p && !(p[0] == '*' && p[1] == '/'); p++)
-			*line += *p == '\n';
-		return *p ? p + 2 : p;
-	}
-	if (p[0] == '/' && p[1] == '/')
-		return p + strcspn(p, "\n");
-	if (p[0] == '\'') {
-		p += p[1] == '\\' ? 3 : 2;
-		return p + strcspn(p, "'\n") + 1;
-	}
-	return p;
-}
-
-static char *slurp(const char *path)
-{
-	FILE *f = fopen(path, "rb");
-	size_t n = 0, cap = 1 << 16;
-	char *s = must(malloc(cap));
-
-	if (!f) {
-		complain(path, 0, "cannot be read", path);
-		exit(3);
-	}
-	for (size_t got; (got = fread(s + n, 1, cap - n - 1, f)) > 0;) {
-		n += got;
-		if (n + 1 == cap)
-			s = must(realloc(s, cap *= 2));
-	}
-	fclose(f);
-	s[n] = 0;
-	return s;
-}
-
-static void scan(keys *k, const char *path)
-{
-	char *text = slurp(path), literal[4096];
-	size_t line = 1;
-
-	for (const char *p = text; *p;) {
-		const char *after = skip(p, &line);
-
-		if (after != p) {
-			p = after;
-		} else if (*p == '"') {
-			size_t at = line;
-			p = read_literal(p, literal, sizeof literal, &line);
-			if (pattern_from(literal))
-				keys_add(k, literal, path, at);
-		} else if (*p == '#' && !strncmp(p, "#include", 8)) {
-			p += strcspn(p, "\n");
-		} else {
-			line += *p++ == '\n';
-		}
-	}
-	free(text);
-}
-
-/* '*' stands for some of one part, not for nothing and not across a dot; '+' for any rest. */
-static bool matches(const char *pattern, const char *key)
-{
-	for (; *pattern; pattern++, key++) {
-		if (*pattern == '+')
-			return *key;
-		if (*pattern == '*') {
-			for (const char *k = key; *k && *k != '.'; k++)
-				if (matches(pattern + 1, k + 1))
-					return true;
-			return false;
-		}
-		if (*pattern != *key)
-			return false;
-	}
-	return !*key;
-}
+/* ---- words and those who use them ------------------------------------------------ */
 
 /* The sections of the catalogue: a literal is taken for a key only when it begins like one. */
 static bool section_known(const catalogue *c, const char *pattern)
@@ -422,12 +317,13 @@ static bool section_known(const catalogue *c, const char *pattern)
 	return false;
 }
 
-static void hold_against(catalogue *c, const keys *k)
+/* Complains of a key in use that the language lacks, and with `list` names those not in use. */
+static void hold_against(catalogue *c, const keys *k, bool list)
 {
 	for (size_t i = 0; i < k->n; i++) {
 		bool any = false;
 
-		if (!section_known(c, k->at[i].pattern))
+		if (!k->at[i].sure && !section_known(c, k->at[i].pattern))
 			continue;
 		for (size_t j = 0; j < c->n; j++)
 			if (matches(k->at[i].pattern, c->entry[j].key))
@@ -436,7 +332,7 @@ static void hold_against(catalogue *c, const keys *k)
 			complain(k->at[i].path, k->at[i].line, "no text for",
 				 k->at[i].pattern);
 	}
-	for (size_t j = 0; j < c->n; j++)
+	for (size_t j = 0; list && j < c->n; j++)
 		if (!c->entry[j].used)
 			fprintf(stderr, "%s:%zu: unused: %s\n", c->path, c->entry[j].line,
 				c->entry[j].key);
@@ -460,35 +356,97 @@ static void put_literal(const char *s)
 	putchar('"');
 }
 
+/* ---- the language of the tests -------------------------------------------------------- */
+
+/* A number or date keeps its form. */
+static bool is_format(const char *key)
+{
+	return !strncmp(key, "number.", 7) || !strncmp(key, "date.", 5) ||
+	       !strncmp(key, "time.", 5);
+}
+
+/* "Hej {0}" is "⟦Ĥëĵ {0}···⟧": a third longer, readable, and never in a real page. */
+static void put_pseudo(const char *key, const char *s)
+{
+	static const char *const odd[] = {"ǎ", "ƀ", "ç", "ð", "ë", "ƒ", "ĝ", "ĥ", "ï",
+					  "ĵ", "ķ", "ļ", "ɱ", "ñ", "ô", "þ", "ʠ", "ŕ",
+					  "š", "ţ", "û", "ṽ", "ŵ", "ẋ", "ý", "ž"};
+	char text[16384] = "⟦";
+	size_t n = strlen(text), length = strlen(s);
+
+	if (is_format(key) || length > sizeof text / 6) {
+		put_literal(s);
+		return;
+	}
+	for (; *s; s++) {
+		if (*s >= 'a' && *s <= 'z') {
+			n += (size_t)snprintf(text + n, sizeof text - n, "%s",
+					      odd[*s - 'a']);
+		} else {
+			text[n++] = *s;
+		}
+	}
+	text[n] = 0;
+	for (size_t i = 0; i <= length / 3; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "·");
+	snprintf(text + n, sizeof text - n, "⟧");
+	put_literal(text);
+}
+
+/* ---- tables -------------------------------------------------------------------------------- */
+
+static void write_entries(const catalogue *c, const char *name, bool pseudo)
+{
+	printf("static const view_entry entry_%s[] = {\n", name);
+	for (size_t i = 0; i < c->n; i++) {
+		const entry *e = &c->entry[i];
+
+		printf("\t{");
+		put_literal(e->key);
+		printf(", {");
+		for (int f = 0; f < (e->plural ? c->forms : 1); f++) {
+			if (f)
+				printf(", ");
+			if (pseudo)
+				put_pseudo(e->key, e->text[f]);
+			else
+				put_literal(e->text[f]);
+		}
+		printf("}, %d},\n", e->plural ? c->forms : 1);
+	}
+	puts("\t{NULL, {NULL}, 0},\n};");
+}
+
+static void write_language(const catalogue *c, const char *tag, bool pseudo)
+{
+	printf("\t{.tag = \"%s\", .rules = \"%s\", .entry = entry_%s, .entries = "
+	       "%zu,\n\t "
+	       ".category = {",
+	       tag, c->tag, tag, c->n);
+	for (int f = 0; f < c->forms; f++)
+		printf("%s\"%s\"", f ? ", " : "", c->category[f]);
+	printf("},\n\t .endonym = ");
+	put_literal(pseudo ? "⟦···⟧" : c->endonym);
+	printf(", .swedish = ");
+	put_literal(pseudo ? "Provspråk" : c->swedish);
+	printf(", .rtl = %d, .whole = %d, .hidden = %d},\n", c->rtl,
+	       !c->participants_only, pseudo);
+}
+
 static void write_tables(const catalogue *c, int n)
 {
 	puts("/* Written by tools/poc.c from the files in locale/. */\n#include "
 	     "\"view/view_priv.h\"\n");
-	for (int l = 0; l < n; l++) {
-		printf("static const view_entry entry_%d[] = {\n", l);
-		for (size_t i = 0; i < c[l].n; i++) {
-			const entry *e = &c[l].entry[i];
-
-			printf("\t{");
-			put_literal(e->key);
-			printf(", {");
-			for (int f = 0; f < (e->plural ? c[l].forms : 1); f++) {
-				if (f)
-					printf(", ");
-				put_literal(e->text[f]);
-			}
-			printf("}, %d},\n", e->plural ? c[l].forms : 1);
-		}
-		puts("\t{NULL, {NULL}, 0},\n};");
-	}
-	puts("\nconst view_lang view_lang_table[] = {");
-	for (int l = 0; l < n; l++) {
-		printf("\t{\"%s\", entry_%d, %zu, {", c[l].tag, l, c[l].n);
-		for (int f = 0; f < c[l].forms; f++)
-			printf("%s\"%s\"", f ? ", " : "", c[l].category[f]);
-		puts("}},");
-	}
-	printf("};\nconst size_t view_lang_count = %d;\n", n);
+	for (int l = 0; l < n; l++)
+		write_entries(&c[l], c[l].tag, false);
+	puts("#ifdef VIEW_PSEUDO");
+	write_entries(&c[0], "qps", true);
+	puts("#endif\n\nconst view_lang view_lang_table[] = {");
+	for (int l = 0; l < n; l++)
+		write_language(&c[l], c[l].tag, false);
+	puts("#ifdef VIEW_PSEUDO");
+	write_language(&c[0], "qps", true);
+	puts("#endif\n};\nconst size_t view_lang_total = ARRAY_LEN(view_lang_table);");
 }
 
 int main(int argc, char **argv)
@@ -496,9 +454,10 @@ int main(int argc, char **argv)
 	static catalogue c[LANGUAGES];
 	keys k = {0};
 	bool check = argc > 1 && !strcmp(argv[1], "--check"), sources = false;
+	bool used = argc > 1 && !strcmp(argv[1], "--used");
 	int n = 0;
 
-	for (int i = 1 + check; i < argc; i++) {
+	for (int i = 1 + (check || used); i < argc; i++) {
 		if (!strcmp(argv[i], "--"))
 			sources = true;
 		else if (sources)
@@ -507,17 +466,17 @@ int main(int argc, char **argv)
 			catalogue_read(&c[n++], argv[i]);
 	}
 	if (!n) {
-		fputs("usage: poc [--check] FIRST.po [OTHER.po …] [-- SOURCE …]\n",
+		fputs("usage: poc [--used|--check] FIRST.po [OTHER.po …] [-- SOURCE …]\n",
 		      stderr);
 		return 2;
 	}
 	for (int l = 1; l < n; l++)
 		compare(&c[0], &c[l], check);
-	if (check)
-		hold_against(&c[0], &k);
+	if (check || used)
+		hold_against(&c[0], &k, check);
 	else if (!failures)
 		write_tables(c, n);
-	if (check && !failures)
-		printf("%zu keys in %d languages\n", c[0].n, n);
+	for (int l = 0; check && l < n; l++)
+		tell_coverage(&c[0], &c[l]);
 	return failures ? 1 : 0;
 }

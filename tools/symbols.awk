@@ -10,12 +10,14 @@ function fault(text) { if (!(text in told)) print text; told[text] = 1; faults++
 function allowed_prefix(room, name) {
 	if (room == "base") return 1            # one prefix per chapter of base.h
 	if (room == "cli") return name ~ /^(cli|cmd)_/
+	if (room == "model") return name ~ /^(model|id)_/ || name == "may"      # so are ids, and the question
 	if (room == "view") return name ~ /^(view|html)_/       # html is a type of its own
+	if (room == "model") return name ~ /^(model|id)_/ || name == "may"   # an id and a right are words of their own
 	return index(name, room "_") == 1
 }
 
 FILENAME == "tools/layers.txt" {
-	if (/^#/ || NF == 0) next
+	if (/^#/ || NF == 0 || $1 ~ /\//) next
 	room = $1
 	sub(/:$/, "", room)
 	may[room, room] = 1

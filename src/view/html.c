@@ -7,6 +7,8 @@
  */
 #include "view/view_priv.h"
 
+#include <string.h>
+
 html html_to(buf *out)
 {
 	return (html){.to = out};
@@ -70,6 +72,45 @@ void html_url(html *h, str s)
 			buf_char(h->to, hex[c & 15]);
 		}
 	}
+}
+
+html_link html_link_checked(html_link link)
+{
+	str p = link.path;
+	bool ours = str_starts(p, S("?")) || str_starts(p, S("#")) ||
+		    str_starts(p, S("https://")) || str_starts(p, S("mailto:")) ||
+		    str_starts(p, S("tel:")) ||
+		    (str_starts(p, S("/")) && !str_starts(p, S("//")) &&
+		     !str_starts(p, S("/\\")));
+
+	assert(ours && "an address that is not made by our own code");
+	return ours ? link : (html_link){S("#")};
+}
+
+/* What is not on the list of bytes is percent-encoded. */
+static str address_of(arena *a, str scheme, str s, const char *kept)
+{
+	buf out = {.mem = a};
+	html h = html_to(&out);
+
+	buf_add(&out, scheme);
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.s[i] && strchr(kept, s.s[i]))
+			buf_char(&out, s.s[i]);
+		else
+			html_url(&h, str_slice(s, i, i + 1));
+	}
+	return buf_str(&out);
+}
+
+html_link html_link_mail(arena *a, str address)
+{
+	return (html_link){address_of(a, S("mailto:"), address, "@")};
+}
+
+html_link html_link_phone(arena *a, str number)
+{
+	return (html_link){address_of(a, S("tel:"), number, "+")};
 }
 
 void html_name(html *h, str s)
@@ -137,7 +178,7 @@ void html_join(html *h, const html *other)
 
 void html_icons(html *h, const char *const *id, size_t n)
 {
-	const str sprite = {(const char *)view_asset_icons, view_asset_icons_size};
+	const str sprite = view_asset_named("icons.svg")->bytes;
 
 	html_put(h, "<svg class=\"hide\" aria-hidden=\"true\">");
 	for (size_t i = 0; i < n; i++) {
@@ -159,9 +200,4 @@ void html_stylesheet(html *h)
 	html_put(h, "<style>");
 	buf_add(h->to, view_stylesheet());
 	html_put(h, "</style>");
-}
-
-str view_stylesheet(void)
-{
-	return (str){(const char *)view_asset_css, view_asset_css_size};
 }

@@ -14,7 +14,7 @@
 
 const view_lang *view_lang_get(str tag)
 {
-	for (size_t i = 0; i < view_lang_count; i++)
+	for (size_t i = 0; i < view_lang_total; i++)
 		if (str_equal(tag, str_from(view_lang_table[i].tag)))
 			return &view_lang_table[i];
 	return NULL;
@@ -23,6 +23,61 @@ const view_lang *view_lang_get(str tag)
 str view_lang_tag(const view_lang *l)
 {
 	return str_from(l->tag);
+}
+
+/* Those of tests come last. */
+size_t view_lang_count(void)
+{
+	size_t n = view_lang_total;
+
+	while (view_lang_table[n - 1].hidden)
+		n--;
+	return n;
+}
+
+const view_lang *view_lang_at(size_t i)
+{
+	assert(i < view_lang_count());
+	return &view_lang_table[i];
+}
+
+str view_lang_name(const view_lang *l)
+{
+	return str_from(l->endonym);
+}
+
+str view_lang_name_sv(const view_lang *l)
+{
+	return str_from(l->swedish);
+}
+
+bool view_lang_rtl(const view_lang *l)
+{
+	return l->rtl;
+}
+
+bool view_lang_whole(const view_lang *l)
+{
+	return l->whole;
+}
+
+const view_lang *view_lang_with(arena *a, const view_lang *l, const view_own *own,
+				size_t n)
+{
+	view_lang *with = NEW(a, view_lang);
+	*with = *l;
+	with->own = own;
+	with->own_n = n;
+	return with;
+}
+
+/* A programme's own text, or NULL. */
+static const char *own_text(const view_lang *l, const char *key)
+{
+	for (size_t i = 0; i < l->own_n; i++)
+		if (!strcmp(l->own[i].key, key))
+			return l->own[i].text;
+	return NULL;
 }
 
 static int entry_order(const void *key, const void *entry)
@@ -76,8 +131,12 @@ static str fill(arena *a, const char *text, const str *first, const str *arg, si
 
 str view_say(arena *a, const view_lang *l, const char *key, const str *arg, size_t n)
 {
-	const view_entry *e = entry_find(&l, key);
+	const char *own = own_text(l, key);
+	const view_entry *e;
 
+	if (own)
+		return fill(a, own, NULL, arg, n);
+	e = entry_find(&l, key);
 	if (!e)
 		return str_format(a, "[%s]", key);
 	return fill(a, e->text[e->forms - 1], NULL, arg, n);
@@ -94,7 +153,7 @@ static int form_of(const view_lang *l, const view_entry *e, int64_t n)
 
 	if (e->forms == 1)
 		return 0;
-	rules = uplrules_open(l->tag, &status);
+	rules = uplrules_open(l->rules, &status);
 	length = U_SUCCESS(status) ? uplrules_select(rules, (double)n, keyword,
 						     (int32_t)ARRAY_LEN(keyword), &status)
 				   : 0;
@@ -106,6 +165,19 @@ static int form_of(const view_lang *l, const view_entry *e, int64_t n)
 		if (!strcmp(l->category[i], category))
 			return i;
 	return e->forms - 1;
+}
+
+const char *view_text(const view_lang **l, const char *key, const int64_t *count)
+{
+	const char *own = count ? NULL : own_text(*l, key);
+	const view_entry *e;
+
+	if (own)
+		return own;
+	e = entry_find(l, key);
+	if (!e)
+		return NULL;
+	return e->text[count ? form_of(*l, e, *count) : e->forms - 1];
 }
 
 str view_say_count(arena *a, const view_lang *l, const char *key, int64_t n,
@@ -156,17 +228,6 @@ str view_decimal(arena *a, const view_lang *l, int64_t scaled, int digits)
 	return str_format(a, "%.*s%.*s%.*s%0*llu", STR_ARG(minus), STR_ARG(whole),
 			  STR_ARG(view_say(a, l, "number.decimal", NULL, 0)), digits,
 			  (unsigned long long)(size % (uint64_t)unit));
-}
-
-str view_date(arena *a, const view_lang *l, int32_t day)
-{
-	ymd d = date_from_day(day);
-	str key = str_format(a, "month.%d", (int)d.month), arg[3];
-
-	arg[0] = str_format(a, "%d", (int)d.day);
-	arg[1] = view_say(a, l, str_terminated(a, key), NULL, 0);
-	arg[2] = str_format(a, "%d", (int)d.year);
-	return view_say(a, l, "date.long", arg, 3);
 }
 
 /* ---- text that cannot act ------------------------------------------------------- */

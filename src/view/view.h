@@ -12,11 +12,30 @@
  * ---- words: locale/<tag>.po, compiled in by tools/poc.c ----------------------------
  */
 typedef struct view_lang view_lang;
-/* The language of a tag ("sv", "en"); NULL if there is none. */
+/* The language of a tag ("sv", "ar"); NULL if there is none. "qps" is there in tests only. */
 const view_lang *view_lang_get(str tag);
 str view_lang_tag(const view_lang *l);
+/* Those to choose from, Swedish first: view_lang_at(0) to view_lang_at(view_lang_count() - 1). */
+size_t view_lang_count(void);
+const view_lang *view_lang_at(size_t i);
+/* What its speakers call it, in their own script; and its name in Swedish. */
+str view_lang_name(const view_lang *l);
+str view_lang_name_sv(const view_lang *l);
+/* True when it is written from right to left. */
+bool view_lang_rtl(const view_lang *l);
+/* False when only the pages of participants speak it: staff gets another. */
+bool view_lang_whole(const view_lang *l);
 /* True when the key has a text, in this language or in Swedish. */
 bool view_has(const view_lang *l, const char *key);
+/*
+ * The same language with some texts said in other words: those of a programme. It refers to
+ * `own`, which lives as long. A plural form is not replaced.
+ */
+typedef struct view_own {
+	const char *key, *text;
+} view_own;
+const view_lang *view_lang_with(arena *a, const view_lang *l, const view_own *own,
+				size_t n);
 /*
  * The text of a key with {0} … {9} replaced by the arguments. A key missing in this
  * language falls back to Swedish; one missing there too shows as the key in brackets.
@@ -30,8 +49,21 @@ str view_say_count(arena *a, const view_lang *l, const char *key, int64_t n,
 str view_number(arena *a, const view_lang *l, int64_t n);
 /* scaled / 10^digits with exactly that many decimals (0 to 9): view_decimal(a, sv, 785, 1) is "78,5". */
 str view_decimal(arena *a, const view_lang *l, int64_t scaled, int digits);
-/* A day number as the language writes dates in running text: "1 januari 2023". */
+/* A day number as the language writes dates in running text: "1 januari 2023". Always Gregorian. */
 str view_date(arena *a, const view_lang *l, int32_t day);
+/* The same without the year: "15 mars"; and with the day of the week: "tisdag 15 mars 2022". */
+str view_date_short(arena *a, const view_lang *l, int32_t day);
+str view_weekday_date(arena *a, const view_lang *l, int32_t day);
+/* Where the programme lives. */
+#define VIEW_ZONE "Europe/Stockholm"
+/*
+ * The clock on the wall of a time zone (IANA name, rules by ICU) at a moment in ms since
+ * 1970-01-01T00:00Z: day number and minute of that day. False for a zone ICU does not know:
+ * never a silent UTC.
+ */
+bool view_wall(int64_t ms, const char *zone, int32_t *day, int *minute) MUST_USE;
+/* The time of day there, 24 hours: "18.00", "18:00". The zone is one that is known. */
+str view_time(arena *a, const view_lang *l, int64_t ms, const char *zone);
 /* True for a code point that acts on what surrounds it: controls, direction overrides, tags. */
 bool view_acts(int32_t code_point);
 /*
@@ -58,6 +90,18 @@ void html_text(html *h, str s);
 void html_attr(html *h, str s);
 /* One part of an address: a path segment or a value after `?name=`. */
 void html_url(html *h, str s);
+/*
+ * An address made by our own code, never by a person: it begins with "/" and a name, "?",
+ * "#", "https://", "mailto:" or "tel:". Only such a one can be a whole address in a template.
+ */
+typedef struct html_link {
+	str path;
+} html_link;
+/* The same link; the program ends when it is no address of ours. */
+html_link html_link_checked(html_link link);
+/* "mailto:" and "tel:" of what a person gave, so encoded that it stays one address. */
+html_link html_link_mail(arena *a, str address);
+html_link html_link_phone(arena *a, str number);
 /* What a person is called, kept apart from the direction of the text around it. */
 void html_name(html *h, str s);
 /* A number for the machine: plain digits; the second in tenths (125 is "12.5"). */
@@ -84,6 +128,22 @@ void html_icons(html *h, const char *const *id, size_t n);
 /* assets/kompis.css: as a <style> element, and as it is. */
 void html_stylesheet(html *h);
 str view_stylesheet(void);
+
+/* ---- assets: the files of assets/, inside the program -----------------------------------
+ * A page of the site points at them. The address changes with the content, so a browser may
+ * keep them for ever; all of it is constant data.
+ */
+typedef struct view_asset {
+	str name; /* "kompis.css" */
+	str path; /* "/static/kompis-0a1b2c3d.css" */
+	str type; /* for Content-Type */
+	str bytes;
+	str packed; /* the same by gzip */
+} view_asset;
+/* The asset at an address; NULL if there is none, also for one of an earlier content. */
+const view_asset *view_asset_find(str path);
+/* The address of a file that is there. Templates write {{asset kompis.css}}. */
+html_link view_asset_path(const char *name);
 
 /* ---- charts: SVG drawn here, without script or anything from outside -----------------
  * Each is role=img with a title that reads out what it shows. `id` is unique on the page.

@@ -15,18 +15,32 @@ typedef struct view_entry {
 
 struct view_lang {
 	const char *tag;
+	const char *rules;       /* the language whose plural rules ICU knows */
 	const view_entry *entry; /* sorted by key, bytewise */
 	size_t entries;
 	const char *category[VIEW_FORMS];
+	const char *endonym, *swedish;
+	bool rtl;
+	bool whole;          /* all keys, not only those for participants */
+	bool hidden;         /* for tests */
+	const view_own *own; /* texts said instead of its own; own_n of them */
+	size_t own_n;
 };
 
 /* The first is the language to fall back to. */
 extern const view_lang view_lang_table[];
-extern const size_t view_lang_count;
+extern const size_t view_lang_total;
 
-/* assets/, compiled in by tools/embed.c */
-extern const unsigned char view_asset_css[], view_asset_icons[];
-extern const size_t view_asset_css_size, view_asset_icons_size;
+/*
+ * The text of a key, arguments not filled in; NULL if there is none. `count` chooses the
+ * plural form. *l becomes the language that has it.
+ */
+const char *view_text(const view_lang **l, const char *key, const int64_t *count);
+
+/* assets/, compiled in by tools/embed.c; NULL if there is no such file. */
+extern const view_asset view_asset_table[];
+extern const size_t view_asset_count;
+const view_asset *view_asset_named(const char *name);
 
 /* chart.c, for the other drawings. Coordinates in tenths of a unit; the drawing is 340 wide. */
 typedef enum view_anchor { ANCHOR_START, ANCHOR_MIDDLE, ANCHOR_END } view_anchor;

@@ -11,11 +11,11 @@ make -s build/tools/poc >/dev/null && make -s locale >"$T/out" 2>"$T/err"
 say $? "make locale: every key in every language, and every key the code uses"
 [ -s "$T/err" ] && sed 's/^/# /' "$T/err"
 
-HEAD='msgid ""\nmsgstr ""\n"Language: %s\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n\n'
+HEAD='msgid ""\nmsgstr ""\n"Language: %s\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n"X-Endonym: Own\\n"\n"X-Name-Swedish: Eget\\n"\n%b\n'
 # put sv-text en-text: two small catalogues
 put() {
-	{ printf "$HEAD" sv; printf '%b' "$1"; } >"$T/sv.po"
-	{ printf "$HEAD" en; printf '%b' "$2"; } >"$T/en.po"
+	{ printf "$HEAD" sv ""; printf '%b' "$1"; } >"$T/sv.po"
+	{ printf "$HEAD" en "${3-}"; printf '%b' "$2"; } >"$T/en.po"
 }
 A='msgid "a.one"\nmsgstr "Ett {0}"\n'
 B='msgid "a.one"\nmsgstr "One {0}"\n'
@@ -47,4 +47,41 @@ printf 'f("a.%%s");' >"$T/x.c"; checks; say $? "a format matches what it can bec
 grep -q unused "$T/err"; [ $? = 1 ]; say $? "... and counts as use"
 echo 'f("a." #name ".x");' >"$T/x.c"; checks; [ $? = 1 ]; say $? "a pasted name that fits nothing is refused"
 put "$A" ''; checks; [ $? = 1 ] && grep -q 'missing: a.one' "$T/err"; say $? "a key one language lacks is refused"
+grep -q 'en.po: 0 of 1 keys$' "$T/out"; say $? "... and counted"
+
+# Languages for participants only, and keys in templates.
+FEW='"X-Audience: participants\\n"\n'
+P='msgid "p.one"\nmsgstr "Ett"\n'
+put "$A$P" "$P" "$FEW"; : >"$T/x.c"; checks; say $? "a language for participants needs no other keys"
+grep -q 'en.po: 1 of 1 keys for participants, 1 of 2 in all' "$T/out"; say $? "... and its coverage says so"
+put "$A$P" "$B" "$FEW"; checks; [ $? = 1 ] && grep -q 'missing: p.one' "$T/err"; say $? "... but it needs theirs"
+put "$A" "$B"; sed -i '/X-Endonym/d' "$T/en.po"; refused "a language without its own name" 'X-Endonym'
+page() { printf '%s\n' "$1" >"$T/x.html"; "$POC" "$2" "$T/sv.po" "$T/en.po" -- "$T/x.html" >"$T/out" 2>"$T/err"; }
+put "$A" "$B"
+page '{{for i in v.a}}{{say i.key}}{{end}}{{say v.k}} {{say a.one v.x}} {{# say q.not}}' --check
+say $? "a template's known key passes, a value is no key"
+grep -q unused "$T/err"; [ $? = 1 ]; say $? "... and counts as use"
+for tag in '{{say q.two}}' '{{count q.two v.n}}' '{{sv q.two}}' '{{say a.one (say q.two)}}'; do
+	page "$tag" --used; [ $? = 1 ] && grep -q 'x.html:1: no text for: q.two' "$T/err"; say $? "refused: $tag"
+done
+
+# One file more is one language more: in a copy of the tree, with what is built already.
+O=$(dirname "${KOMPIS:?path of the binary}")
+mkdir -p "$T/tree/$O"
+cp -a Makefile src tools data locale assets "$T/tree/"
+[ ! -d templates ] || cp -a templates "$T/tree/"
+cp -a build/gen build/tools "$T/tree/build/"
+cp -a "$O/src" "$O/gen" "$O/libkompis.a" "$T/tree/$O/"
+sed -e 's/^"Language: sv/"Language: xx/' -e 's/^"X-Endonym: .*\\n/"X-Endonym: Xish\\n/' \
+	-e '/^msgid "cli.generate.short"/{n;s/.*/msgstr "makes it up"/;}' locale/sv.po >"$T/tree/locale/xx.po"
+(cd "$T/tree" && make -s MODE="$(basename "$O")" O="$O" >"$T/out" 2>&1)
+say $? "a tree with one more locale/xx.po builds"
+(cd "$T/tree" && "$O/kompis" --help --lang xx) | grep -q 'generate *makes it up'; say $? "... and speaks it"
+(cd "$T/tree" && make -s locale 2>/dev/null) | grep -q '^locale/xx.po: [0-9]* of [0-9]* keys$'
+say $? "... and counts it"
+mkdir -p "$T/tree/templates"
+printf '{{template a(view_asset)}}\n{{say p.nosuch}}\n' >"$T/tree/templates/a.html"
+if (cd "$T/tree" && make -s MODE="$(basename "$O")" O="$O" >"$T/out" 2>&1); then said=1; else
+	grep -q 'templates/a.html:2: no text for: p.nosuch' "$T/out"; said=$?; fi
+say $said "a key that Swedish lacks ends the build"
 echo "1..$n"

@@ -5,6 +5,9 @@
  * gap; every '&' begins one of our five entities; ids are unique and everything that
  * points at one finds it; no address but a fragment. So a single unescaped text that
  * carries markup is found, whatever it says. Returns NULL, or what is wrong.
+ *
+ * markup_wrong reads a page that stands alone, markup_page_wrong a page of the site: that
+ * one may have forms and lead to other pages.
  */
 #ifndef TESTS_MARKUP_H
 #define TESTS_MARKUP_H
@@ -31,6 +34,19 @@ static const char markup_tags[] =
 	"figcaption footer p span b h1 h2 h3 ul li dl dt dd bdi br table caption thead "
 	"tbody "
 	"tr th td svg g path rect circle polyline text use symbol pattern";
+/* A page of the site may have these too. */
+static const char markup_site_tags[] =
+	"form fieldset legend label input select option textarea button progress output "
+	"details summary script link noscript ol pre small time code em strong";
+static const char markup_site_attributes[] =
+	"title action method enctype formaction type value for min max step rows cols "
+	"pattern "
+	"autocomplete inputmode maxlength minlength rel src hreflang media "
+	"datetime aria-describedby aria-invalid aria-current aria-sort aria-live "
+	"aria-pressed aria-expanded colspan rowspan accept sizes";
+static const char markup_site_flags[] = "checked disabled selected required readonly "
+					"multiple autofocus hidden open defer "
+					"novalidate";
 static const char markup_attributes[] =
 	"lang dir charset http-equiv content name class id href aria-hidden aria-label "
 	"aria-labelledby role tabindex scope viewBox preserveAspectRatio direction x y "
@@ -66,14 +82,27 @@ static inline bool markup_has_id(arena *a, str whole, str id)
 	return str_find(whole, str_format(a, " id=\"%.*s\"", STR_ARG(id))) >= 0;
 }
 
-static inline const char *markup_attribute(arena *a, str whole, str name, str value)
+/* An address of the site, or one that a page of it may name. */
+static inline bool markup_address(str value)
+{
+	return (str_starts(value, S("/")) && !str_starts(value, S("//"))) ||
+	       str_starts(value, S("?")) || str_starts(value, S("#")) ||
+	       str_starts(value, S("https://")) || str_starts(value, S("mailto:")) ||
+	       str_starts(value, S("tel:"));
+}
+
+static inline const char *markup_attribute(arena *a, str whole, bool site, str name,
+					   str value)
 {
 	const char *wrong = markup_entities(value);
 
 	if (wrong)
 		return wrong;
-	if (!markup_listed(name, markup_attributes))
+	if (!markup_listed(name, markup_attributes) &&
+	    !(site && markup_listed(name, markup_site_attributes)))
 		return "an attribute that is not on the list";
+	if (site && markup_listed(name, "href src action formaction"))
+		return markup_address(value) ? NULL : "an address that is not ours";
 	if (str_equal(name, S("href")) &&
 	    (!value.n || value.s[0] != '#' ||
 	     !markup_has_id(a, whole, str_slice(value, 1, value.n))))
@@ -91,14 +120,22 @@ static inline const char *markup_attribute(arena *a, str whole, str name, str va
 }
 
 /* `tag` is what stands between < and >, from after the name. */
-static inline const char *markup_attribute_list(arena *a, str whole, str tag)
+static inline const char *markup_attribute_list(arena *a, str whole, bool site, str tag)
 {
 	const char *wrong;
 
 	while (tag.n && !str_equal(tag, S("/"))) {
 		ptrdiff_t sign = str_find(tag, S("=\""));
-		str name, value;
+		str name = str_slice(tag, 1, tag.n), value;
 
+		while (site && tag.s[0] == ' ' && str_cut(&name, ' ', &value) &&
+		       markup_listed(value, markup_site_flags)) {
+			tag = str_slice(tag, 1 + value.n, tag.n);
+			sign = str_find(tag, S("=\""));
+			name = str_slice(tag, 1, tag.n);
+		}
+		if (!tag.n)
+			break;
 		if (tag.s[0] != ' ' || sign < 2)
 			return "an attribute without quotes";
 		name = str_slice(tag, 1, (size_t)sign);
@@ -107,7 +144,7 @@ static inline const char *markup_attribute_list(arena *a, str whole, str tag)
 		if (sign < 0)
 			return "quotes that do not end";
 		tag = str_slice(value, (size_t)sign + 1, value.n);
-		wrong = markup_attribute(a, whole, name,
+		wrong = markup_attribute(a, whole, site, name,
 					 str_slice(value, 0, (size_t)sign));
 		if (wrong)
 			return wrong;
@@ -126,7 +163,7 @@ static inline str markup_tag_name(str s)
 	return str_slice(s, 0, n);
 }
 
-static inline const char *markup_wrong(arena *a, str whole)
+static inline const char *markup_read(arena *a, str whole, bool site)
 {
 	str open[MARKUP_DEPTH], rest = whole;
 	size_t depth = 0;
@@ -148,7 +185,9 @@ static inline const char *markup_wrong(arena *a, str whole)
 		rest = str_slice(rest, closing, rest.n);
 		name = markup_tag_name(rest);
 		end = str_find(rest, S(">"));
-		if (!markup_listed(name, markup_tags) || end < 0)
+		if ((!markup_listed(name, markup_tags) &&
+		     !(site && markup_listed(name, markup_site_tags))) ||
+		    end < 0)
 			return "a tag that is not on the list";
 		text = str_slice(rest, name.n, (size_t)end);
 		rest = str_slice(rest, (size_t)end + 1, rest.n);
@@ -157,7 +196,7 @@ static inline const char *markup_wrong(arena *a, str whole)
 				return "tags that cross";
 			continue;
 		}
-		wrong = markup_attribute_list(a, whole, text);
+		wrong = markup_attribute_list(a, whole, site, text);
 		if (wrong)
 			return wrong;
 		if (str_ends(text, S("/")) || markup_listed(name, markup_void))
@@ -167,6 +206,16 @@ static inline const char *markup_wrong(arena *a, str whole)
 		open[depth++] = name;
 	}
 	return depth ? "a tag that is not closed" : NULL;
+}
+
+static inline const char *markup_wrong(arena *a, str whole)
+{
+	return markup_read(a, whole, false);
+}
+
+static inline const char *markup_page_wrong(arena *a, str whole)
+{
+	return markup_read(a, whole, true);
 }
 
 #endif

@@ -46,7 +46,12 @@ static const view_entry few[] = {
 	{"t.two", {"{1} before {0}, {0}"}, 1},
 };
 static const view_lang ar = {
-	"ar", few, 3, {"zero", "one", "two", "few", "many", "other"}};
+	.tag = "ar",
+	.rules = "ar",
+	.entry = few,
+	.entries = 3,
+	.category = {"zero", "one", "two", "few", "many", "other"},
+};
 
 static void arguments(void **state)
 {
@@ -66,6 +71,23 @@ static void falls_back(void **state)
 	IS(view_say_count(mem, &ar, "no.such", 3, NULL, 0), "[no.such]");
 	assert_true(view_has(&ar, "month.1"));
 	assert_false(view_has(&ar, "no.such"));
+}
+
+/* In its language only, in pages too, and the language itself stays as it was. */
+static void own_words(void **state)
+{
+	static const view_own own[] = {{"month.1", "första <{0}>"}};
+	const str arg = S("a&b");
+	buf page = {.mem = mem};
+	html h = html_to(&page);
+	(void)state;
+	const view_lang *with = view_lang_with(mem, sv, own, ARRAY_LEN(own));
+	IS(view_say(mem, with, "month.1", &arg, 1), "första <a&b>");
+	IS(view_say(mem, with, "month.2", NULL, 0), "februari");
+	IS(view_say(mem, sv, "month.1", NULL, 0), "januari");
+	IS(view_say(mem, en, "month.1", NULL, 0), "January");
+	html_say_with(&h, with, "month.1", &arg, 1);
+	IS(buf_str(&page), "första &lt;a&amp;b&gt;");
 }
 
 static void plural_forms(void **state)
@@ -137,7 +159,7 @@ static void faults(void **state)
 static void tables(void **state)
 {
 	(void)state;
-	for (size_t l = 0; l < view_lang_count; l++) {
+	for (size_t l = 0; l < view_lang_total; l++) {
 		const view_lang *t = &view_lang_table[l];
 
 		for (size_t i = 0; i < t->entries; i++) {
@@ -152,10 +174,11 @@ static void tables(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(languages),  cmocka_unit_test(arguments),
-		cmocka_unit_test(falls_back), cmocka_unit_test(plural_forms),
-		cmocka_unit_test(numbers),    cmocka_unit_test(inert),
-		cmocka_unit_test(faults),     cmocka_unit_test(tables),
+		cmocka_unit_test(languages),    cmocka_unit_test(arguments),
+		cmocka_unit_test(falls_back),   cmocka_unit_test(own_words),
+		cmocka_unit_test(plural_forms), cmocka_unit_test(numbers),
+		cmocka_unit_test(inert),        cmocka_unit_test(faults),
+		cmocka_unit_test(tables),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
