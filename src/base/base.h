@@ -130,13 +130,18 @@ str utf8_plain(arena *a, str s);
 
 /* ---- faults ------------------------------------------------------------- */
 
-/* One table maps a kind to the exit code (fault_exit_code) and, later, to an HTTP status. */
+/* One table maps a kind to the exit code (fault_exit_code) and the HTTP status (fault_http_status). */
 typedef enum fault_kind {
 	FAULT_NONE,
 	FAULT_UNPROVEN, /* exit 1: not proven, or infeasible */
 	FAULT_USAGE,    /* exit 2: the command was called wrongly */
 	FAULT_INPUT,    /* exit 3: what was read cannot be used */
 	FAULT_RESOURCE, /* exit 4: memory, disk, file system */
+	FAULT_LOGIN,    /* exit 3: nobody is logged in, or no longer */
+	FAULT_HIDDEN,   /* exit 3: not there or not for this actor: the same answer */
+	FAULT_CONFLICT, /* exit 3: someone else changed it first */
+	FAULT_LIMIT,    /* exit 3: a budget is used up */
+	FAULT_BUSY,     /* exit 4: try again in a moment */
 } fault_kind;
 
 typedef struct fault {
@@ -151,6 +156,8 @@ typedef struct fault {
 
 /* That table: what the program ends with. */
 int fault_exit_code(fault_kind kind);
+/* … and what a page answers with (RFC 9110). */
+int fault_http_status(fault_kind kind);
 
 /* ---- chance: xoshiro256** (Blackman, Vigna 2018), seeded by splitmix64 ------ */
 typedef struct rng {
@@ -172,6 +179,12 @@ struct ctx {
 	arena *mem; /* lives as long as the job */
 	fault fault;
 	int32_t today; /* the job's reference date, a day number */
+	int64_t now;   /* the job's moment: ms since 1970-01-01T00:00Z; the one clock */
+	/* The one source of chance where it must not be guessed; NULL: the system's. */
+	void (*random)(void *self, void *out, size_t n);
+	void *random_self;
+	struct store *store;       /* what is kept; NULL for a job without */
+	const struct actor *actor; /* who asks; NULL for nobody */
 	/* Progress of anything long; may be NULL. `stage` is a locale key; total 0 = not known. Job's thread only. */
 	void (*progress)(void *self, const char *stage, uint64_t done, uint64_t total);
 	void *progress_self;
@@ -195,6 +208,17 @@ ymd date_from_day(int32_t day);
 /* Exactly YYYY-MM-DD. */
 bool date_parse_iso(str s, int32_t *day);
 str date_format_iso(arena *a, int32_t day);
+
+/*
+ * Wall time in Sweden: central European time, summer time from the last Sunday of March to
+ * that of October (directive 2000/84/EC; POSIX CET-1CEST,M3.5.0,M10.5.0/3). In the hour
+ * that comes twice the first is meant; one that does not exist is an hour later.
+ */
+typedef struct local_time {
+	int32_t day, minute; /* day number, minute of the day */
+} local_time;
+local_time date_local(int64_t ms);
+int64_t date_from_local(local_time t);
 
 /* Largest r with r*r <= x. */
 uint32_t isqrt_u64(uint64_t x);

@@ -1,21 +1,23 @@
 /* Faults, progress, and the small things every job needs: chance, dates, roots. */
 #include "base/base.h"
 
+static const struct {
+	int exit_code, http_status;
+} fault_meaning[] = {
+	[FAULT_NONE] = {0, 200},   [FAULT_UNPROVEN] = {1, 500}, [FAULT_USAGE] = {2, 400},
+	[FAULT_INPUT] = {3, 422},  [FAULT_RESOURCE] = {4, 500}, [FAULT_LOGIN] = {3, 401},
+	[FAULT_HIDDEN] = {3, 404}, [FAULT_CONFLICT] = {3, 409}, [FAULT_LIMIT] = {3, 429},
+	[FAULT_BUSY] = {4, 503},
+};
+
 int fault_exit_code(fault_kind kind)
 {
-	switch (kind) {
-	case FAULT_NONE:
-		return 0;
-	case FAULT_UNPROVEN:
-		return 1;
-	case FAULT_USAGE:
-		return 2;
-	case FAULT_INPUT:
-		return 3;
-	case FAULT_RESOURCE:
-		return 4;
-	}
-	return 4;
+	return fault_meaning[kind].exit_code;
+}
+
+int fault_http_status(fault_kind kind)
+{
+	return fault_meaning[kind].http_status;
 }
 
 bool ctx_fail_at(ctx *c, fault_kind kind, str file, int64_t line, int64_t column,

@@ -47,7 +47,8 @@ typedef enum field_audience {
 } field_audience;
 
 typedef enum field_id {
-#define FIELD(id, name, kind, side, need, purpose, keep, audience, heading) FIELD_##id,
+#define FIELD(id, name, kind, side, need, purpose, keep, audience, kept, ask, heading)   \
+	FIELD_##id,
 #include "model/fields.def"
 #undef FIELD
 	FIELD_COUNT
@@ -61,8 +62,11 @@ typedef struct field {
 	field_purpose purpose;
 	int keep_days;
 	field_audience audience;
+	bool sealed; /* kept under the person's own key */
+	int ask; /* order among the questions of registering; 0 not asked, below ASK_MORE required */
 	str heading; /* of the column in a sheet Kompis writes */
 } field;
+#define ASK_MORE 50
 extern const field model_field[FIELD_COUNT];
 
 /* ---- choices: model/choices.def ----------------------------------------------

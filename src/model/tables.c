@@ -1,8 +1,10 @@
 /* The constant tables that the .def files describe, and looking things up in them. */
 #include "model/model.h"
 
+enum { KEPT_OPEN = false, KEPT_SEALED = true };
 const field model_field[FIELD_COUNT] = {
-#define FIELD(id, name_, kind_, side_, need_, purpose_, keep, audience_, heading_)       \
+#define FIELD(id, name_, kind_, side_, need_, purpose_, keep, audience_, kept_, ask_,    \
+	      heading_)                                                                  \
 	[FIELD_##id] = {.name = name_,                                                   \
 			.kind = KIND_##kind_,                                            \
 			.side = ASKED_##side_,                                           \
@@ -10,6 +12,8 @@ const field model_field[FIELD_COUNT] = {
 			.purpose = PURPOSE_##purpose_,                                   \
 			.keep_days = keep,                                               \
 			.audience = AUDIENCE_##audience_,                                \
+			.sealed = KEPT_##kept_,                                          \
+			.ask = ask_,                                                     \
 			.heading = S_INIT(heading_)},
 #include "model/fields.def"
 #undef FIELD
