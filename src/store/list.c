@@ -1,0 +1,276 @@
+/* Lists of people in scope: filtered, counted, searched, all of them for a round. */
+#include "store/store_priv.h"
+
+/* $5 to $15: the states asked for, in the order of steps.def; a state not asked for is ''. */
+#define STATES      "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15"
+#define FIRST_STATE 5
+_Static_assert(STATE_COUNT == 11, "STATES has a parameter for each");
+#define LIST_WHERE                                                                       \
+	" FROM person p WHERE p.merged IS NULL AND p.state IN (" STATES ") AND ($16 = "  \
+	"0 OR p.municipality = $16) AND ($17 = '' OR p.side = $17) AND ($18 = '' OR "    \
+	"p.level = $18) AND ($19 = '' OR p.gender = $19) AND " SCOPE("p")
+#define STATE_ORDER                                                                      \
+	"CASE p.state WHEN $5 THEN 0 WHEN $6 THEN 1 WHEN $7 THEN 2 WHEN $8 THEN 3 WHEN " \
+	"$9 THEN 4 WHEN $10 THEN 5 WHEN $11 THEN 6 WHEN $12 THEN 7 WHEN $13 THEN 8 "     \
+	"WHEN $14 THEN 9 ELSE 10 END"
+/* Unknown stands last both ways; what is equal stands as it waits. */
+#define LIST(by, way)                                                                    \
+	SQL_INIT("SELECT p.id" LIST_WHERE " ORDER BY CASE WHEN " by                      \
+		 " IS NULL THEN 1 ELSE 0 END, " by " " way                               \
+		 ", CASE WHEN p.queued IS NULL THEN 1 ELSE 0 END, p.queued, p.id "       \
+		 "LIMIT $20 OFFSET $21")
+#define BOTH_WAYS(by, way, other)                                                        \
+	{                                                                                \
+		LIST(by, way), LIST(by, other)                                           \
+	}
+static const sql_text list_sql[][2] = {
+	[PEOPLE_BY_QUEUED] = BOTH_WAYS(" p.queued", "ASC", "DESC"),
+	[PEOPLE_BY_CHANGED] = BOTH_WAYS(" p.changed", "DESC", "ASC"),
+	[PEOPLE_BY_YEAR] = BOTH_WAYS(" p.birth_year", "ASC", "DESC"),
+	[PEOPLE_BY_PLACE] = BOTH_WAYS(" p.municipality", "ASC", "DESC"),
+	[PEOPLE_BY_STATE] = BOTH_WAYS(STATE_ORDER, "ASC", "DESC"),
+};
+
+typedef struct list_job {
+	const people_filter *f;
+	people_list *out;
+	bool open; /* all that is sealed */
+	size_t cap;
+} list_job;
+
+static void bind_states(query *q, uint32_t states)
+{
+	uint32_t all = (1u << STATE_COUNT) - 1;
+	if (!states)
+		states = all & ~(1u << STATE_DRAFT);
+	for (int s = 0; s < STATE_COUNT; s++)
+		bind_text(q, FIRST_STATE + s,
+			  states >> s & 1 ? str_from(model_state[s]) : S(""));
+}
+
+static str code_of(field_id f, int number)
+{
+	const choice *k = model_choice_get(f, number);
+	return k ? k->code : S("");
+}
+
+static bool list_query(ctx *c, sql_text text, const people_filter *f, query *q)
+{
+	if (!db_query_scoped(c, text, q))
+		return false;
+	bind_states(q, f->states);
+	bind_int(q, 16, f->municipality);
+	bind_text(q, 17, code_of(FIELD_SIDE, f->side));
+	bind_text(q, 18, code_of(FIELD_LEVEL, f->level));
+	bind_text(q, 19, code_of(FIELD_GENDER, f->gender));
+	bind_int(q, 20, f->limit > 0 ? f->limit : INT64_MAX);
+	bind_int(q, 21, f->offset > 0 ? f->offset : 0);
+	return true;
+}
+
+static bool take(ctx *c, list_job *j, const id *who)
+{
+	people_list *l = j->out;
+	person_row r;
+	l->item = list_room(c, l->item, l->item_n, &j->cap, sizeof *l->item);
+	if (!j->open)
+		return person_load_named(c, who, &l->item[l->item_n++]);
+	if (!person_load(c, who, true, &r))
+		return false;
+	l->item[l->item_n++] = r.p;
+	return true;
+}
+
+static bool take_all(ctx *c, list_job *j, query *q)
+{
+	bool row;
+	for (;;) {
+		if (!db_next(q, &row))
+			return false;
+		if (!row)
+			return true;
+		id who = row_id(q, 0);
+		if (!take(c, j, &who))
+			return false;
+	}
+}
+
+/* One line in the log for each that staff looked through. */
+static bool noted(ctx *c, const char *action)
+{
+	return !is_staff(c) || store_log(c, str_from(action), (id){""});
+}
+
+static bool list_work(ctx *c, void *arg)
+{
+	list_job *j = arg;
+	query q;
+	*j->out = (people_list){0};
+	j->cap = 0;
+	if (!list_query(c, SQL("SELECT COUNT(*)" LIST_WHERE), j->f, &q) || !db_one(&q))
+		return false;
+	j->out->total = row_int(&q, 0);
+	db_end(&q);
+	return list_query(c, list_sql[j->f->sort][j->f->reverse], j->f, &q) &&
+	       take_all(c, j, &q) && noted(c, "list");
+}
+
+bool store_people_list(ctx *c, const people_filter *f, people_list *out)
+{
+	list_job j = {.f = f, .out = out};
+	return store_read(c, list_work, &j);
+}
+
+static bool count_work(ctx *c, void *arg)
+{
+	int64_t *out = arg;
+	query q;
+	bool row;
+	for (int s = 0; s < STATE_COUNT; s++)
+		out[s] = 0;
+	if (!db_query_scoped(
+		    c,
+		    SQL("SELECT p.state, COUNT(*) FROM person p WHERE p.merged IS "
+			"NULL AND " SCOPE("p") " GROUP BY p.state"),
+		    &q))
+		return false;
+	for (;;) {
+		if (!db_next(&q, &row))
+			return false;
+		if (!row)
+			return true;
+		state s = model_state_named(row_text(&q, 0));
+		if (s != STATE_COUNT)
+			out[s] = row_int(&q, 1);
+	}
+}
+
+bool store_people_count(ctx *c, int64_t out[STATE_COUNT])
+{
+	return store_read(c, count_work, out);
+}
+
+/* ---- all, for a round ----------------------------------------------------------------------- */
+
+static bool all_work(ctx *c, void *arg)
+{
+	list_job *j = arg;
+	query q;
+	*j->out = (people_list){0};
+	j->cap = 0;
+	if (!list_query(c, list_sql[PEOPLE_BY_QUEUED][0], j->f, &q) ||
+	    !take_all(c, j, &q))
+		return false;
+	j->out->total = (int64_t)j->out->item_n;
+	return store_log(c, S("round"), (id){""});
+}
+
+bool store_people_all(ctx *c, uint32_t states, people_list *out)
+{
+	people_filter f = {.states = states};
+	list_job j = {.f = &f, .out = out, .open = true};
+	return staff_may(c, RIGHT_CONTACT_READ) && store_read(c, all_work, &j);
+}
+
+/* ---- searching -------------------------------------------------------------------------------- */
+
+typedef struct search_job {
+	str text;
+	size_t most;
+	bool *more;
+	list_job list;
+} search_job;
+
+static bool in_sight(ctx *c, const id *who, bool *seen)
+{
+	query q;
+	if (!db_query_scoped(
+		    c,
+		    SQL("SELECT 1 FROM person p WHERE p.id = $4 AND p.merged IS NULL "
+			"AND p.state <> 'draft' AND " SCOPE("p")),
+		    &q))
+		return false;
+	bind_id(&q, 4, who);
+	if (!db_next(&q, seen))
+		return false;
+	db_end(&q);
+	return true;
+}
+
+static bool search_work(ctx *c, void *arg)
+{
+	search_job *j = arg;
+	id *found;
+	size_t n;
+	bool seen;
+	*j->list.out = (people_list){0};
+	j->list.cap = 0;
+	*j->more = false;
+	if (!index_search(c, j->text, &found, &n))
+		return false;
+	for (size_t i = 0; i < n && !*j->more; i++) {
+		if (!in_sight(c, &found[i], &seen))
+			return false;
+		if (!seen)
+			continue;
+		*j->more = j->list.out->item_n == j->most;
+		if (!*j->more && !take(c, &j->list, &found[i]))
+			return false;
+	}
+	j->list.out->total = (int64_t)j->list.out->item_n;
+	return noted(c, "search");
+}
+
+bool store_people_search(ctx *c, str text, size_t most, people_list *out, bool *more)
+{
+	search_job j = {.text = text, .most = most, .more = more, .list = {.out = out}};
+	return staff_may(c, RIGHT_CONTACT_READ) && store_read(c, search_work, &j);
+}
+
+/* ---- by contact ---------------------------------------------------------------------------------- */
+
+typedef struct contact_job {
+	str hash;
+	person *item;
+	size_t n, cap;
+} contact_job;
+
+static bool contact_work(ctx *c, void *arg)
+{
+	contact_job *j = arg;
+	query q;
+	bool row;
+	j->n = 0;
+	if (!db_query(c,
+		      SQL("SELECT DISTINCT o.id, o.state, o.version FROM person p JOIN "
+			  "person o "
+			  "ON o.id = COALESCE(p.merged, p.id) WHERE p.phone_hash = $1 OR "
+			  "p.email_hash = $1 ORDER BY o.id"),
+		      &q))
+		return false;
+	bind_blob(&q, 1, j->hash);
+	for (;;) {
+		if (!db_next(&q, &row))
+			return false;
+		if (!row)
+			return true;
+		j->item = list_room(c, j->item, j->n, &j->cap, sizeof *j->item);
+		j->item[j->n++] = (person){.id = row_id(&q, 0),
+					   .state = model_state_named(row_text(&q, 1)),
+					   .version = row_int(&q, 2)};
+	}
+}
+
+bool store_people_by_contact(ctx *c, str email_or_phone, person **out, size_t *n)
+{
+	contact_job j = {.hash = contact_hash(c, email_or_phone)};
+	*out = NULL;
+	*n = 0;
+	if (!j.hash.n)
+		return true;
+	if (!store_read(c, contact_work, &j))
+		return false;
+	*out = j.item;
+	*n = j.n;
+	return true;
+}

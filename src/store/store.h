@@ -1,0 +1,441 @@
+/*
+ * store - everything Kompis keeps: people, states, staff, log, messages. The only room that
+ * knows a database. No room above it writes SQL.
+ *
+ * One store_base per process (directory, keys, index of names) and one store per thread.
+ * What a function returns lives in c->mem. All take the ctx of a job whose `store`, `now`
+ * and `actor` are set. Who may see what is part of each query: a row outside the actor's
+ * municipalities is FAULT_HIDDEN ("fault.hidden"), the same as one that is not there. What an
+ * account may see is read from the database, not from the actor, so a lock counts at once.
+ * An actor of NULL is the program itself (command line, sweeps) and sees all; a request of
+ * nobody has an actor with nothing in it, never NULL.
+ * Faults of all: BUSY ("fault.busy") after the retries of store_write, RESOURCE
+ * ("fault.store") when the disk or file fails.
+ *
+ * Sealing: DESIGN.md §3.5. XChaCha20-Poly1305 (libsodium), key per person, associated data
+ * table + row; person keys wrapped by the master key and kept in keys.db.
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include "model/office.h"
+
+typedef struct store_base store_base;
+typedef struct store store;
+
+/* ---- opening ------------------------------------------------------------------- */
+/*
+ * Opens DIR (made 0700 when missing): kompis.db, keys.db, master.key (0600), outbox/; creates
+ * what is missing and applies the migrations that are. Takes a lock on DIR so that two
+ * servers do not share it; `read_only` takes none and changes nothing. Lives until
+ * store_base_close. Faults: RESOURCE ("store.locked", "store.newer", "store.key_missing" …).
+ */
+MUST_USE bool store_base_open(ctx *c, str dir, bool read_only, store_base **out);
+void store_base_close(store_base *b);
+/* A handle for one thread, closed when `mem` is freed. */
+MUST_USE bool store_open(ctx *c, arena *mem, store_base *b, store **out);
+
+/*
+ * Runs `work(c, arg)` in one transaction: COMMIT when it returns true, else ROLLBACK. The one
+ * place for retries: when the database says someone else was first, everything `work`
+ * did is undone and it runs again, so it must not change anything but the store and *arg
+ * in a repeatable way. Inside another store_write it joins that transaction; when it fails
+ * there, it undoes itself only. Not inside store_read.
+ */
+MUST_USE bool store_write(ctx *c, bool (*work)(ctx *c, void *arg), void *arg);
+/*
+ * The same for several reads that must agree. What they have to note in the log is written when
+ * `work` is done, before this returns true.
+ */
+MUST_USE bool store_read(ctx *c, bool (*work)(ctx *c, void *arg), void *arg);
+
+/* A fresh random id. */
+id store_id_new(ctx *c);
+/* `n` characters of Crockford base32 in small letters (5 bits each), NUL-terminated, in c->mem. */
+str store_secret_new(ctx *c, size_t n);
+
+/* ---- idempotency: the same form sent twice does the thing once ------------------ */
+/*
+ * Inside store_write: claims the key for this actor; *again when it was claimed before, with what
+ * store_once_result kept then ("" if nothing; ids only, it is not sealed). Keys live 48 hours.
+ */
+MUST_USE bool store_once(ctx *c, str key, bool *again, str *result);
+MUST_USE bool store_once_result(ctx *c, str key, str result);
+
+/* ---- people --------------------------------------------------------------------- */
+/*
+ * Adds a person in p->state with values, `written`, `import`; id and version are set. HIDDEN
+ * when staff add someone where they could not look.
+ */
+MUST_USE bool store_person_add(ctx *c, person *p);
+/*
+ * Given and family name are opened for those who may (CONTACT_READ), as in lists. `open`: unseal
+ * contact and notes too; for staff that needs CONTACT_READ and writes one line in the log of
+ * reads. A participant gets only their own person.
+ */
+MUST_USE bool store_person_get(ctx *c, id person_id, bool open, person *out);
+/*
+ * Sets the values with `set[f]`, others stay. `version` is what the form was made from:
+ * FAULT_CONFLICT ("fault.changed") when the person changed since; 0 = do not compare. Writes
+ * an event that names the fields, not the values.
+ */
+MUST_USE bool store_person_change(ctx *c, id person_id, int64_t version,
+				  const str value[FIELD_COUNT],
+				  const bool set[FIELD_COUNT]);
+/*
+ * Takes the application one step (model_step); FAULT_CONFLICT when it is not legal from where
+ * it is, or when `version` (unless 0) is not the present one. `reason` is sealed; may be empty.
+ */
+MUST_USE bool store_person_step(ctx *c, id person_id, int64_t version, str verb,
+				str reason);
+/* Takes back the last step, if it may be and was done by staff at most a day ago; else CONFLICT. */
+MUST_USE bool store_person_undo(ctx *c, id person_id, int64_t version);
+/*
+ * `gone` becomes part of `keep`: unknown values are filled, the earlier queue date stays, its
+ * events, consents, interviews and tasks follow, its row is closed and points to `keep`
+ * (person.merged). No list has it any more; CONFLICT when one of them was merged before.
+ */
+MUST_USE bool store_person_merge(ctx *c, id keep, id gone);
+/* Erases a draft, or one that came by an import undone (else CONFLICT): key destroyed, rows gone. */
+MUST_USE bool store_person_erase(ctx *c, id person_id);
+/* The persons (id and state only, whatever the scope) with this e-mail or phone, by keyed hash. */
+MUST_USE bool store_people_by_contact(ctx *c, str email_or_phone, person **out,
+				      size_t *n);
+
+typedef enum people_sort {
+	PEOPLE_BY_QUEUED,  /* longest wait first */
+	PEOPLE_BY_CHANGED, /* newest first */
+	PEOPLE_BY_YEAR,
+	PEOPLE_BY_PLACE,
+	PEOPLE_BY_STATE
+} people_sort;
+typedef struct people_filter {
+	uint32_t states; /* mask of 1 << STATE_x; 0 = all but drafts */
+	int side;        /* 0 or SIDE_x */
+	int level;       /* 0 or LEVEL_x */
+	int gender;
+	uint16_t municipality; /* 0 = all in scope */
+	people_sort sort;
+	bool reverse;
+	int64_t offset, limit;
+} people_filter;
+typedef struct people_list {
+	/* Given and family names are opened (for staff with CONTACT_READ), nothing else that is sealed. */
+	person *item;
+	size_t item_n;
+	int64_t total;
+} people_list;
+MUST_USE bool store_people_list(ctx *c, const people_filter *f, people_list *out);
+/* How many there are in each state, in scope. */
+MUST_USE bool store_people_count(ctx *c, int64_t out[STATE_COUNT]);
+/*
+ * By name, in the scope of the actor: every word typed begins some word of the name. Folded and
+ * without accents (ICU), sorted as Swedish sorts names. At most `most`; *more when there were more.
+ */
+MUST_USE bool store_people_search(ctx *c, str text, size_t most, people_list *out,
+				  bool *more);
+/* Everyone in one of these states with all sealed values opened, by queue date: for a round. One line in the log. */
+MUST_USE bool store_people_all(ctx *c, uint32_t states, people_list *out);
+
+/* ---- what happened: append-only ---------------------------------------------------- */
+typedef struct event {
+	int64_t at;
+	id subject, account; /* account none: the person, or the program itself */
+	str kind; /* "step", "change", "merge", "import", "interview", "consent" … */
+	str from, to; /* states, for a step */
+	str what;     /* field names, a date, a purpose: never a value that is sealed */
+	str reason;   /* opened only with CONTACT_READ */
+	str by;       /* name of the account that acted; "" for the person */
+} event;
+MUST_USE bool store_event_add(ctx *c, id subject, str kind, str what);
+/* Newest first. */
+MUST_USE bool store_events(ctx *c, id subject, size_t most, event **out, size_t *n);
+
+/* ---- consent, interviews, tasks ------------------------------------------------------ */
+/* With CONSENT_FOR_MATCH the value of FIELD_CONSENT follows, since matching reads that. */
+MUST_USE bool store_consent_set(ctx *c, id person_id, consent purpose, bool given,
+				str lang, str channel);
+typedef struct consent_row {
+	bool given;
+	int version;
+	int64_t at;
+	str lang, channel;
+} consent_row;
+/* The newest of each purpose; at == 0 where never asked. */
+MUST_USE bool store_consents(ctx *c, id person_id, consent_row out[CONSENT_PURPOSES]);
+
+typedef struct interview {
+	id id, person, account;
+	int64_t at;                         /* when it is held */
+	str mode;                           /* "phone", "video", "place" */
+	str state;                          /* "booked", "held", "cancelled" */
+	int32_t conduct, identity, extract; /* day numbers; QUEUED_UNKNOWN = not */
+	str note;                           /* sealed; erased after 90 days */
+	str given;                          /* name of the person, opened, in lists */
+	int64_t version;
+} interview;
+/* Adds or (with an id) changes; on a change `version` is compared. */
+MUST_USE bool store_interview_set(ctx *c, interview *i);
+MUST_USE bool store_interviews_of(ctx *c, id person_id, interview **out, size_t *n);
+/* Booked ones in scope from..to, by time; of this account only when `mine`. */
+MUST_USE bool store_interviews_between(ctx *c, int64_t from, int64_t to, bool mine,
+				       interview **out, size_t *n);
+
+typedef struct task {
+	id id, person;         /* person none: someone not registered */
+	str kind;              /* "call_me" */
+	str lang, when;        /* language; "morning", "day", "evening", "any" */
+	str name, phone;       /* sealed with the key of the installation */
+	uint16_t municipality; /* 0: every coordinator sees it */
+	int64_t created, done;
+	id account; /* who did it */
+	int64_t version;
+} task;
+MUST_USE bool store_task_add(ctx *c, task *t);
+MUST_USE bool store_task_done(ctx *c, id task_id, bool done);
+/* Open ones in scope, oldest first; done since `since` when it is not 0. */
+MUST_USE bool store_tasks(ctx *c, int64_t since, task **out, size_t *n);
+
+/* ---- staff ---------------------------------------------------------------------------- */
+typedef struct account {
+	id id;
+	role role;
+	str name,
+		email; /* sealed with the key of the installation; lookup by keyed hash */
+	str lang;
+	str state; /* "invited", "active", "locked" */
+	uint16_t *municipality;
+	size_t municipality_n; /* 0 with `everywhere` */
+	bool everywhere, has_password, has_totp;
+	int64_t created, seen, version;
+} account;
+/*
+ * An actor sees and changes its own account; others only with STAFF (names of colleagues: all
+ * staff). A participant sees none. Nobody (an actor of neither) may: whoever lets nobody act on
+ * an account has first taken a link to it.
+ *
+ * Adds when the id is none (state "invited" unless set), else changes all but the state; then
+ * `version` is compared unless it is 0. CONFLICT "store.email_taken"; "store.last_admin" when
+ * no active administrator would be left; INPUT "store.email_bad".
+ */
+MUST_USE bool store_account_set(ctx *c, account *a);
+MUST_USE bool store_account_get(ctx *c, id account_id, account *out);
+MUST_USE bool store_account_by_email(ctx *c, str email,
+				     account *out); /* HIDDEN when unknown */
+/* In the order they were made. */
+MUST_USE bool store_accounts(ctx *c, account **out, size_t *n);
+/* To "invited", "active" or "locked", which ends its sessions and links; CONFLICT "store.last_admin". */
+MUST_USE bool store_account_state(ctx *c, id account_id, str state);
+/* argon2id (RFC 9106) by crypto_pwhash at INTERACTIVE; takes some 50 ms: not inside store_write. */
+MUST_USE bool store_password_hash(ctx *c, str password, str *hash);
+/* Ends the links of the account. */
+MUST_USE bool store_password_set(ctx *c, id account_id, str hash);
+/*
+ * As slow for an account that is not there (none), is locked or has no password as for one that
+ * has: always hashes once. Not inside store_write. How often is the caller's (store_budget_take).
+ */
+MUST_USE bool store_password_check(ctx *c, id account_or_none, str password, bool *good);
+/*
+ * TOTP (RFC 6238, SHA-1, 30 s, 6 digits): the secret is 20 bytes, sealed. The step before and
+ * after are good too; a step is used once. FAULT_LIMIT after ten wrong in fifteen minutes.
+ */
+MUST_USE bool store_totp_set(ctx *c, id account_id, const uint8_t secret[20]);
+MUST_USE bool store_totp_check(ctx *c, id account_id, str digits, bool *good);
+MUST_USE bool store_totp_drop(ctx *c, id account_id);
+/* Ten new recovery codes (60 bits, in three groups), old ones gone; each works once. */
+MUST_USE bool store_recovery_new(ctx *c, id account_id, str out[10]);
+MUST_USE bool store_recovery_use(ctx *c, id account_id, str code, bool *good);
+
+/* ---- sessions, links, budgets ----------------------------------------------------------- */
+typedef struct session {
+	id id;
+	id account, person; /* one of them; a person's session may be that of a draft */
+	int64_t created, seen, expires;
+	int64_t idle_ms; /* over when unused for so long; 0: only at `expires` */
+	str device;      /* "Firefox, Android": what the user sees in the list */
+	uint8_t key[32]; /* for the tokens of its forms */
+	bool strong;     /* staff: password and second factor both given */
+} session;
+/*
+ * From account or person, expires, idle_ms, device, strong. The secret (256 bits, 52 characters)
+ * is for the cookie and stored hashed; `key` is made from it and not stored.
+ */
+MUST_USE bool store_session_new(ctx *c, session *s, str *secret);
+/*
+ * HIDDEN when unknown, ended or over, and when its account is locked or its person erased or
+ * merged. Moves `seen` at most once a minute. Fills *who; an account that is not active, or whose
+ * session is not `strong`, has no rights.
+ */
+MUST_USE bool store_session_get(ctx *c, str secret, session *s, actor *who);
+/* An own one; HIDDEN else. */
+MUST_USE bool store_session_end(ctx *c, id session_id);
+/* Own sessions, newest first. */
+MUST_USE bool store_sessions(ctx *c, session **out, size_t *n);
+/* All of an account, or person: on lock, password change, lost device. */
+MUST_USE bool store_sessions_end_all(ctx *c, id account_or_person, id but);
+
+typedef struct token {
+	str kind; /* "login", "continue", "invite", "first", "reset", "totp" */
+	id account, person;
+	int64_t expires;
+	str data; /* sealed; may be empty */
+} token;
+/*
+ * A link (52 characters) and, when `code` is not NULL, six digits for the same thing. Stored
+ * hashed. The digits work only together with `contact`; those made before for the same kind,
+ * contact and person (or account) no longer do, their links do.
+ */
+MUST_USE bool store_token_new(ctx *c, const token *t, str contact, str *secret,
+			      str *code);
+/* Looks, does not consume. HIDDEN when unknown, used or over. */
+MUST_USE bool store_token_get(ctx *c, str kind, str secret, token *out);
+/* Consumes, once. */
+MUST_USE bool store_token_use(ctx *c, str kind, str secret, token *out);
+/*
+ * The same by the digits. HIDDEN when wrong, and after five wrong ones; FAULT_LIMIT after twenty
+ * at one contact in an hour, also one nobody knows.
+ */
+MUST_USE bool store_code_use(ctx *c, str kind, str contact, str digits, token *out);
+/*
+ * Takes one from the budget `name` + `who` (hashed): FAULT_LIMIT ("fault.limit", seconds to wait
+ * as argument) when `most` were taken in the last `seconds`. Stays taken when the store_write
+ * around it is undone; so do the wrong tries of codes.
+ */
+MUST_USE bool store_budget_take(ctx *c, str name, str who, int most, int seconds);
+
+/* ---- imports ------------------------------------------------------------------------------- */
+typedef struct import {
+	id id, account;
+	int64_t at, undone;
+	str file, by;
+	int64_t rows, added, merged, skipped;
+} import;
+MUST_USE bool store_import_add(ctx *c, import *i);
+MUST_USE bool store_import_get(ctx *c, id import_id, import *out);
+MUST_USE bool store_imports(ctx *c, import **out, size_t *n);
+/*
+ * Erases those it added. CONFLICT ("store.import_touched", their number) when some were touched
+ * since or are out of scope: then all stay.
+ */
+MUST_USE bool store_import_undo(ctx *c, id import_id);
+/* A file between preview and decision: sealed, kept at most a day, seen by its account only. */
+MUST_USE bool store_parcel_put(ctx *c, str name, str bytes, id *out);
+MUST_USE bool store_parcel_get(ctx *c, id parcel, str *name, str *bytes);
+MUST_USE bool store_parcel_drop(ctx *c, id parcel);
+
+/* ---- programme, texts, outbox ----------------------------------------------------------------- */
+typedef struct meeting_place {
+	id id;
+	uint16_t municipality;
+	str name, address, note;
+	bool closed;
+} meeting_place;
+typedef struct programme {
+	id id;
+	str name, funder, office; /* office: who answers, for the privacy notice */
+	str phone, email;         /* of the office, public */
+	int32_t from, to;         /* day numbers */
+	int64_t goal;
+	int32_t new_years; /* newly arrived: at most so many years since the permit */
+	uint16_t *municipality;
+	size_t municipality_n;
+	int64_t version;
+} programme;
+/* The one programme; an empty installation has one with an empty name. */
+MUST_USE bool store_programme_get(ctx *c, programme *out);
+/* `version` is compared unless it is 0. */
+MUST_USE bool store_programme_set(ctx *c, const programme *p);
+/* Open ones first, by municipality and name. */
+MUST_USE bool store_places(ctx *c, meeting_place **out, size_t *n);
+MUST_USE bool store_place_set(ctx *c, meeting_place *m);
+/* Texts an administrator wrote in place of the locale files'. `text` empty: back to the file's. */
+typedef struct text_row {
+	str key, lang, text;
+} text_row;
+MUST_USE bool store_texts(ctx *c, text_row **out, size_t *n);
+MUST_USE bool store_text_set(ctx *c, str key, str lang, str text);
+
+typedef struct message {
+	id id;
+	str rule, subject_key; /* exactly one message per (rule, subject_key) */
+	id person, account;
+	str channel; /* "mail", "sms" */
+	str to, lang, subject,
+		body; /* sealed with the person's key, else the installation's */
+	str state;    /* "queued", "sent", "failed", "suppressed" */
+	int64_t created, sent;
+	int64_t tries;
+	str error;
+} message;
+/*
+ * In the transaction of what causes it; a second one of the same rule and subject is left out,
+ * its id then none. Gone when its person or account is.
+ */
+MUST_USE bool store_outbox_add(ctx *c, message *m);
+MUST_USE bool store_outbox_list(ctx *c, str state, int64_t offset, int64_t limit,
+				message **out, size_t *n,
+				int64_t *total); /* without body unless opened by get */
+MUST_USE bool store_outbox_get(ctx *c, id message_id, message *out);
+/* Queued ones whose time has come, oldest first, opened: for the one that sends. */
+MUST_USE bool store_outbox_due(ctx *c, size_t most, message **out, size_t *n);
+/*
+ * "sent", "failed", "suppressed"; or "queued" with an error, to be tried again after 1, 2, 4 … 256
+ * minutes, and without one, at once and as if it had never been tried.
+ */
+MUST_USE bool store_outbox_mark(ctx *c, id message_id, str state, str error);
+
+/* ---- the log: who read or changed what; a chain of hashes ---------------------------------------- */
+/* hash = BLAKE2b-256(previous hash, seq, at, actor, action, subject), keyed by the installation. Ids only. */
+MUST_USE bool store_log(ctx *c, str action, id subject);
+typedef struct log_row {
+	int64_t seq, at;
+	id account, person, subject;
+	str action, by;
+} log_row;
+/* About a subject (none: all), newest first. */
+MUST_USE bool store_log_list(ctx *c, id subject, size_t most, log_row **out, size_t *n);
+
+/* ---- keeping it ------------------------------------------------------------------------------------- */
+/*
+ * A copy while the server runs: FILE with the database, which may be kept in versions, and
+ * kompis.keys beside it with the keys of people and the list of those erased, which replaces the
+ * last one and must not be kept in versions: so no FILE, however old, opens what was erased
+ * before the newest. The master key is in neither (store_key_export). Also with a base that is
+ * open for reading; not inside store_write. USAGE "backup.name" for a FILE that cannot be one.
+ */
+MUST_USE bool store_backup(ctx *c, store_base *b, str file);
+typedef struct store_copy {
+	str file;
+	str keys; /* "": kompis.keys beside it */
+	str key; /* what store_key_export gave, or the bytes of a master.key; "": that in `dir` */
+	str dir; /* empty but for master.key, or missing */
+	int64_t at, people,
+		erased; /* out: when it was made, who came back, who was erased again */
+} store_copy;
+/*
+ * Built beside `dir` and put in its place when all of it holds: every byte as it was written,
+ * SQLite's own check, counts, chain, every person's seal. Who was erased since is erased again;
+ * sessions and links are over; messages that were waiting are "failed", for a human to decide.
+ * Needs no ctx.store. INPUT "restore.…" when something is not as it should be.
+ */
+MUST_USE bool store_restore(ctx *c, store_copy *r);
+typedef struct finding {
+	const char *key; /* locale key "doctor.<what>", advice in "doctor.<what>.do" */
+	str arg[2];
+	int grade; /* 0 fine, 1 warning, 2 bad */
+} finding;
+/*
+ * Integrity, chain, seals, modes of files, key exported, disk, age of the last backup, messages,
+ * administrators, the clock. For the program or SYSTEM.
+ */
+MUST_USE bool store_doctor(ctx *c, store_base *b, finding **out, size_t *n);
+/* The master key for a safe, in groups; remembers that it was exported. For the program only. */
+MUST_USE bool store_key_export(ctx *c, store_base *b, str *text);
+/*
+ * What a worker does once an hour: erases drafts of 30 days; drops links, sessions and budgets
+ * that are over, parcels of a day, keys of forms of 48 hours, notes of interviews and tasks done 90
+ * days ago, the text of messages sent 30 days ago, and keys without a person.
+ */
+MUST_USE bool store_sweep(ctx *c);
+
+#endif

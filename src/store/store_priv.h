@@ -1,0 +1,316 @@
+/*
+ * store_priv - what the files of this room share: queries, keys, seals, scope.
+ *
+ * db.c is the only file that names SQLite. SQL text is a literal and lies in the subset that
+ * SQLite and PostgreSQL read alike: $1 placeholders, RETURNING, ON CONFLICT.
+ *
+ * Two databases, which commit apart. A key is committed to keys.db before the person it opens
+ * is committed to kompis.db, and destroyed after the person is gone from there, both while the
+ * write lock of kompis.db is held: a crash in between leaves a key without a person, never
+ * the opposite, and keys_sweep finds it.
+ */
+#ifndef STORE_PRIV_H
+#define STORE_PRIV_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "store/store.h"
+
+/* ---- queries: db.c -------------------------------------------------------------- */
+typedef struct sqlite3 sqlite3;
+typedef struct sqlite3_stmt sqlite3_stmt;
+
+/* SQL is made by the macro, from a literal, and by columns.c, from the names in fields.def. */
+typedef struct sql_text {
+	const char *s;
+} sql_text;
+#define SQL(literal) ((sql_text){"" literal})
+#define SQL_INIT(literal)                                                                \
+	{                                                                                \
+		"" literal                                                               \
+	}
+
+enum { SQL_PARAMETERS = 64, SECRET_BYTES = 32 };
+/* Prepared once a connection and text; more than once only when a query runs inside itself. */
+typedef struct statement {
+	sqlite3_stmt *at;
+	const char *text;
+	struct statement *twin, *next_used;
+	bool used;
+	uint8_t place[SQL_PARAMETERS]; /* of $1… in SQLite's own counting */
+} statement;
+
+typedef struct db {
+	sqlite3 *at;
+	arena *mem;
+	statement **slot; /* open addressing by the address of the text */
+	size_t cap, n;
+	statement *used;
+} db;
+
+typedef struct query {
+	ctx *c;
+	db *d;
+	statement *st;
+} query;
+
+/* Opens `file` with the pragmas of the house; closed when `mem` is freed. */
+MUST_USE bool db_open(ctx *c, arena *mem, str file, bool read_only, db *d);
+/* A query on kompis.db, and on any. Ends by itself after its last row, or with the transaction. */
+MUST_USE bool db_query(ctx *c, sql_text text, query *q);
+MUST_USE bool db_query_on(ctx *c, db *d, sql_text text, query *q);
+/* The same with $1 to $3 bound to who asks, for SCOPE. */
+MUST_USE bool db_query_scoped(ctx *c, sql_text text, query *q);
+/* Bound text and bytes must live until the query ends. An id of none and an empty blob are NULL. */
+void bind_int(query *q, int n, int64_t value);
+void bind_text(query *q, int n, str value);
+void bind_blob(query *q, int n, str value);
+void bind_id(query *q, int n, const id *value);
+/* A blob of no bytes, which is not NULL. */
+void bind_blob_empty(query *q, int n);
+/* NULL where the text is empty, or the number is `none`. */
+void bind_text_or_null(query *q, int n, str value);
+void bind_int_or_null(query *q, int n, int64_t value, int64_t none);
+/* Next row; *row false after the last. */
+MUST_USE bool db_next(query *q, bool *row);
+/* Runs to the end. The number of rows it changed goes to *changed, unless NULL. */
+MUST_USE bool db_run(query *q, int64_t *changed);
+/* Exactly one row is wanted: FAULT_HIDDEN when there is none. The query stays open for reading it. */
+MUST_USE bool db_one(query *q);
+/* Ends a query before its last row. */
+void db_end(query *q);
+/* Ends all queries of a connection. */
+void db_end_all(db *d);
+/* Columns count from 0; text and blobs are copied to c->mem. NULL reads as 0, "" and none. */
+int64_t row_int(const query *q, int column);
+int64_t row_int_or(const query *q, int column, int64_t when_null);
+str row_text(const query *q, int column);
+str row_blob(const query *q, int column);
+id row_id(const query *q, int column);
+/* One statement without parameters or rows, as it stands. */
+MUST_USE bool db_do(ctx *c, db *d, sql_text text);
+/* The next statement of a longer text; *rest is what follows. Empty when there was none. */
+MUST_USE bool db_do_next(ctx *c, db *d, const char *text, const char **rest);
+/* Moves all of the write-ahead log into the file and empties it; *done false while a reader is in the way. */
+MUST_USE bool db_truncate(ctx *c, db *d, bool *done);
+/* Whether it prepares: how we learn that a column is there. */
+bool db_prepares(db *d, sql_text text);
+
+/* ---- who may see what: the one place ----------------------------------------------- */
+/*
+ * $1 is 1 for the program itself (a ctx without actor: command line, sweeps), $2 the actor's
+ * own person, $3 the account. A person without municipality is seen by those who see all.
+ */
+#define SCOPE_STAFF                                                                      \
+	"EXISTS (SELECT 1 FROM account scope_a WHERE scope_a.id = $3 AND "               \
+	"scope_a.state = 'active')"
+#define SCOPE_ALL                                                                        \
+	"EXISTS (SELECT 1 FROM account scope_a WHERE scope_a.id = $3 AND "               \
+	"scope_a.state = 'active' AND scope_a.everywhere = 1)"
+/* No part of it speaks of the row but its municipality: the database looks these up once a query. */
+#define SCOPE_PLACE(municipality)                                                        \
+	"(" SCOPE_ALL " OR " municipality " IN (SELECT scope_p.municipality FROM "       \
+	"account_place scope_p JOIN account scope_a ON scope_a.id = scope_p.account "    \
+	"WHERE scope_p.account = $3 AND scope_a.state = 'active'))"
+/* True or not true (NULL): in a WHERE, or for the contrary in a CASE, never under NOT. */
+#define SCOPE(person)                                                                    \
+	"($1 = 1 OR " person ".id = $2 OR " SCOPE_PLACE(person ".municipality") ")"
+
+/* FAULT_HIDDEN, in the very same words for what is not there and what is not for this actor. */
+bool fail_hidden(ctx *c);
+bool fail_changed(ctx *c);
+/* True unless the actor is staff without this right. */
+MUST_USE bool staff_may(ctx *c, right r);
+bool is_staff(const ctx *c);
+
+/* ---- the base and its handles: base.c ------------------------------------------------- */
+typedef struct name_index name_index;
+struct store_base {
+	arena *mem;
+	str dir;
+	int dir_fd;
+	bool read_only;
+	uint8_t wrap_key[SECRET_BYTES]; /* of person keys */
+	uint8_t hash_key[SECRET_BYTES]; /* of e-mail, phone, erased ids */
+	uint8_t seal_key[SECRET_BYTES]; /* of what belongs to no person */
+	sql_text person_load, person_insert, person_update;
+	atomic_bool
+		truncate_due; /* something was erased, and the write-ahead log still has it */
+	name_index *names;
+};
+
+typedef enum tx_kind { TX_NONE, TX_READ, TX_WRITE } tx_kind;
+typedef struct log_entry {
+	struct log_entry *next;
+	const char *action;
+	id subject;
+} log_entry;
+typedef struct budget_debt budget_debt;
+struct store {
+	store_base *base;
+	db main, keys;
+	tx_kind tx;
+	bool again;     /* the database said someone else was first */
+	bool keys_open; /* keys.db has a transaction of its own within this one */
+	id *doomed;     /* whose keys go when this transaction is committed; in c->mem */
+	size_t doomed_n, doomed_cap;
+	log_entry *pending; /* what a read has to note when it is over */
+	budget_debt
+		*debts; /* taken in this transaction, and owed also when it is undone */
+};
+
+/* Bytes nobody can guess, from the ctx or the system. */
+void store_random(ctx *c, void *out, size_t n);
+/* A fault of the file system: RESOURCE, with what the system says. */
+bool store_fail_file(ctx *c, const char *key, str name);
+
+/* ---- steps of the database: migrate.c, columns.c ---------------------------------------- */
+struct store_migration {
+	const char *name; /* "0001_core.sql"; those of keys.db begin with "keys_" */
+	const unsigned char *text; /* NUL-terminated */
+	size_t size;
+};
+extern const struct store_migration store_migration[];
+extern const size_t store_migration_count;
+/* Brings both databases forward; RESOURCE "store.newer" when one was written by a later Kompis. */
+MUST_USE bool store_migrate(ctx *c, store *s);
+/* `stop` (or NULL) is asked before each statement and ends the run there, as a death would. */
+typedef bool migrate_stop(void *self);
+MUST_USE bool migrate_run(ctx *c, db *d, bool keys, migrate_stop *stop, void *self);
+/* Adds columns for open fields that the table lacks. */
+MUST_USE bool columns_add(ctx *c, db *d);
+/* The three statements on all columns of a person; see there for the order of parameters. */
+void columns_sql(store_base *b);
+/*
+ * Their order: as parameters from $1, as columns from 0. After these come the open fields that
+ * have a column of their own, and in an update the version that must still be there.
+ */
+enum person_column {
+	PERSON_ID,
+	PERSON_STATE,
+	PERSON_MUNICIPALITY,
+	PERSON_BIRTH_YEAR,
+	PERSON_QUEUED,
+	PERSON_QUEUED_MONTH,
+	PERSON_WRITTEN,
+	PERSON_CREATED,
+	PERSON_CHANGED,
+	PERSON_VERSION,
+	PERSON_NAMED,
+	PERSON_IMPORT,
+	PERSON_MERGED,
+	PERSON_PHONE_HASH,
+	PERSON_EMAIL_HASH,
+	PERSON_SEALED,
+	PERSON_FIELDS
+};
+/* Column of an open field that is kept as text; -1 for the others. */
+int columns_at(field_id f);
+/* Where the version to compare stands in an update. */
+int columns_old_version(void);
+
+/* ---- sealing: seal.c, keys.c -------------------------------------------------------------- */
+/* XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03) under a random nonce, with table and row as
+ * associated data, padded so that the length says little. The empty text gives the empty blob. */
+str seal(ctx *c, const uint8_t key[SECRET_BYTES], str table, const id *row, str plain);
+/* False, without a fault, when it was not sealed so. */
+MUST_USE bool unseal(ctx *c, const uint8_t key[SECRET_BYTES], str table, const id *row,
+		     str sealed, str *plain);
+/* Several named texts as one, and again. */
+void pairs_add(buf *b, str name, str value);
+bool pairs_next(str *rest, str *name, str *value);
+/* The value of a name; "" if it is not there. */
+str pairs_get(str pairs, str name);
+/* With the key of the installation; a seal that does not open is RESOURCE "store.sealed". */
+str seal_house(ctx *c, str table, const id *row, str plain);
+MUST_USE bool unseal_house(ctx *c, str table, const id *row, str sealed, str *plain);
+/* The same with the key of a person. */
+MUST_USE bool seal_person(ctx *c, const id *who, str table, const id *row, str plain,
+			  str *sealed);
+MUST_USE bool unseal_person(ctx *c, const id *who, str table, const id *row, str sealed,
+			    str *plain);
+/* BLAKE2b-256 keyed by the installation, of what `kind` says it is. */
+str keyed_hash(ctx *c, str kind, str text);
+/* Of an e-mail address or phone number, however it was typed; "" for neither. */
+str contact_hash(ctx *c, str contact);
+
+/* master.key: made when it is missing and `fresh`; else RESOURCE "store.key_missing". */
+MUST_USE bool keys_master(ctx *c, store_base *b, bool fresh);
+/* The bytes of master.key, and what is made of them. *there false, without a fault, when it is missing. */
+MUST_USE bool keys_read(ctx *c, int dir_fd, str dir, uint8_t master[SECRET_BYTES],
+			bool *there);
+MUST_USE bool keys_write(ctx *c, int dir_fd, const uint8_t master[SECRET_BYTES]);
+void keys_derive(store_base *b, const uint8_t master[SECRET_BYTES]);
+/* That the key belongs to this database: kept on the first call, compared later. */
+MUST_USE bool keys_check(ctx *c);
+/* Inside store_write. */
+MUST_USE bool keys_new(ctx *c, const id *who);
+/* *there false when it was destroyed. */
+MUST_USE bool keys_get(ctx *c, const id *who, uint8_t key[SECRET_BYTES], bool *there);
+/* When this transaction is committed, the key of this person goes. */
+void keys_doom(ctx *c, const id *who);
+/* For store_write, after it: destroys those keys (`arg` is a str over an array of ids). */
+bool keys_destroy(ctx *c, void *arg);
+/* For store_write: destroys keys without a person. */
+bool keys_sweep(ctx *c, void *unused);
+
+/* ---- people ---------------------------------------------------------------------------------- */
+typedef struct person_row {
+	person p;
+	int64_t named; /* the counter of names at its last change of name */
+} person_row;
+/* Loads a row in scope, sealed values opened when `open`; FAULT_HIDDEN else. */
+MUST_USE bool person_load(ctx *c, const id *who, bool open, person_row *out);
+/* The same with only names opened, if the actor may see names; what cannot be read leaves them empty. */
+MUST_USE bool person_load_named(ctx *c, const id *who, person *out);
+/* Writes all of an opened person; version and `changed` move, with `renamed` the counter of names. */
+MUST_USE bool person_save(ctx *c, person_row *r, bool renamed);
+/* That the person is in scope; FAULT_HIDDEN else. */
+MUST_USE bool person_seen(ctx *c, const id *who);
+/* Rows, key and names of one person, and of those that became part of it; whoever asks. */
+MUST_USE bool person_destroy(ctx *c, const id *who);
+/* Grows a list that lives in c->mem by one. */
+void *list_room(ctx *c, void *items, size_t n, size_t *cap, size_t size);
+
+/* ---- events, the log --------------------------------------------------------------------------- */
+/* Inside store_write: at the present moment, by who asks. */
+MUST_USE bool event_write(ctx *c, const event *e);
+/* Events of `gone` become events of `keep`, sealed anew with its key. */
+MUST_USE bool events_move(ctx *c, const id *gone, const id *keep);
+/* Inside store_write: appends to the chain. */
+MUST_USE bool log_append(ctx *c, const char *action, const id *subject);
+/* For store_write: what a read had to note (`arg` is the first log_entry). */
+bool log_pending(ctx *c, void *arg);
+/* For the doctor: *broken is the first row whose hash is not right, 0 when all are. */
+MUST_USE bool log_verify(ctx *c, int64_t *broken);
+/* The name in what is sealed of an account; "" for none, or one that is gone. */
+MUST_USE bool account_name(ctx *c, const id *who, str sealed, str *name);
+
+/* ---- staff: account.c, password.c ------------------------------------------------------------- */
+/* That who asks may act on this account; sets FAULT_HIDDEN when not. */
+MUST_USE bool account_may(ctx *c, const id *who);
+
+/* ---- budgets: budget.c, inside store_write ------------------------------------------------------ */
+/* Whose budget, and of what. */
+str budget_hash(ctx *c, str name, str who);
+/* *until when it is free again if `most` were taken in the last `window` ms; else 0. */
+MUST_USE bool budget_full(ctx *c, str hash, int most, int64_t window, int64_t *until);
+/* Takes one; it stays taken when this transaction is undone. */
+MUST_USE bool budget_debit(ctx *c, str hash, int64_t window);
+/* FAULT_LIMIT with the seconds from now. */
+bool budget_refuse(ctx *c, int64_t until);
+/* For store_write: debts (`arg`) that a rollback took away. */
+bool budget_pay(ctx *c, void *arg);
+
+/* ---- names in memory: index.c -------------------------------------------------------------------- */
+name_index *index_new(arena *mem);
+void index_free(name_index *x);
+/* After an erasure: the names are wiped from memory. */
+void index_forget(name_index *x, const id *who, size_t n);
+/* Inside store_read: ids of all whose names fit, in Swedish order; those in scope are the caller's to find. */
+MUST_USE bool index_search(ctx *c, str text, id **found, size_t *n);
+/* Inside store_write: a number later than that of any name before. */
+MUST_USE bool index_counter_next(ctx *c, int64_t *counter);
+
+#endif

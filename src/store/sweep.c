@@ -1,0 +1,109 @@
+/* What is over goes. */
+#include "store/store_priv.h"
+
+enum { DRAFTS_AT_ONCE = 50, DRAFT_DAYS = 30 };
+#define HOUR_MS INT64_C(3600000)
+#define DAY_MS  (24 * HOUR_MS)
+
+static const struct {
+	sql_text text; /* $1: older than this */
+	int64_t age;
+} over[] = {
+	{SQL_INIT("DELETE FROM token WHERE expires <= $1"), 0},
+	{SQL_INIT("DELETE FROM session WHERE expires <= $1 OR "
+		  "(idle_ms > 0 AND seen + idle_ms <= $1)"),
+	 0},
+	{SQL_INIT("DELETE FROM budget WHERE expires <= $1"), 0},
+	{SQL_INIT("DELETE FROM parcel WHERE at <= $1"), DAY_MS},
+	{SQL_INIT("DELETE FROM once WHERE at <= $1"), 48 * HOUR_MS},
+	{SQL_INIT("UPDATE interview SET note = NULL WHERE note IS NOT NULL AND at <= $1"),
+	 90 * DAY_MS},
+	{SQL_INIT("DELETE FROM task WHERE done > 0 AND done <= $1"), 90 * DAY_MS},
+	/* That it was sent stays, so that it is not sent again. */
+	{SQL_INIT("UPDATE message SET sealed = NULL, error = NULL WHERE sealed IS NOT "
+		  "NULL "
+		  "AND state <> 'queued' AND created <= $1"),
+	 30 * DAY_MS},
+};
+
+static bool over_work(ctx *c, void *arg)
+{
+	int64_t *all = arg;
+	*all = 0;
+	for (size_t i = 0; i < ARRAY_LEN(over); i++) {
+		query q;
+		int64_t n;
+		if (!db_query(c, over[i].text, &q))
+			return false;
+		bind_int(&q, 1, c->now - over[i].age);
+		if (!db_run(&q, &n))
+			return false;
+		*all += n;
+	}
+	/* Also out of the write-ahead log. */
+	if (*all)
+		atomic_store(&c->store->base->truncate_due, true);
+	return true;
+}
+
+/* ---- drafts --------------------------------------------------------------------------------- */
+
+typedef struct drafts_job {
+	id who[DRAFTS_AT_ONCE];
+	size_t n;
+} drafts_job;
+
+static bool find_drafts(ctx *c, drafts_job *j)
+{
+	query q;
+	bool row = true;
+	j->n = 0;
+	if (!db_query(c,
+		      SQL("SELECT id FROM person WHERE state = $1 AND changed <= $2 "
+			  "LIMIT $3"),
+		      &q))
+		return false;
+	bind_text(&q, 1, str_from(model_state[STATE_DRAFT]));
+	bind_int(&q, 2, c->now - DRAFT_DAYS * DAY_MS);
+	bind_int(&q, 3, DRAFTS_AT_ONCE);
+	for (;;) {
+		if (!db_next(&q, &row))
+			return false;
+		if (!row)
+			return true;
+		j->who[j->n++] = row_id(&q, 0);
+	}
+}
+
+static bool drafts_work(ctx *c, void *arg)
+{
+	drafts_job *j = arg;
+	if (!find_drafts(c, j))
+		return false;
+	for (size_t i = 0; i < j->n; i++)
+		if (!person_destroy(c, &j->who[i]) || !log_append(c, "erase", &j->who[i]))
+			return false;
+	return true;
+}
+
+/* A few at a time: whoever wants to write waits for a few. */
+static bool sweep_drafts(ctx *c)
+{
+	drafts_job j;
+	do
+		if (!store_write(c, drafts_work, &j))
+			return false;
+	while (j.n == DRAFTS_AT_ONCE);
+	return true;
+}
+
+bool store_sweep(ctx *c)
+{
+	const actor *who = c->actor;
+	int64_t n;
+	c->actor = NULL;
+	bool ok = sweep_drafts(c) && store_write(c, over_work, &n) &&
+		  store_write(c, keys_sweep, NULL);
+	c->actor = who;
+	return ok;
+}

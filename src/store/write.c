@@ -1,0 +1,190 @@
+/* Transactions, and the one place where they are tried again. */
+#include <time.h>
+
+#include "store/store_priv.h"
+
+/*
+ * Each try waits up to LOCK_WAIT_MS (db.c) for the lock, and then a little by chance so that
+ * two who collided do not collide again: in all an answer within five seconds.
+ */
+enum { TRIES = 16, PAUSE_MOST_MS = 40 };
+
+typedef bool work_fn(ctx *c, void *arg);
+typedef struct tx {
+	store *s;
+	bool over;
+} tx;
+
+static bool is_open(const store *s)
+{
+	return s->tx != TX_NONE;
+}
+
+/* Without ctx: also run when memory is given up in the middle. A failing ROLLBACK has rolled back. */
+static void tx_rollback(store *s)
+{
+	arena *mem = arena_new(0);
+	ctx c = {.mem = mem};
+	db_end_all(&s->main);
+	db_end_all(&s->keys);
+	bool done = db_do(&c, &s->main, SQL("ROLLBACK"));
+	if (s->keys_open)
+		done = db_do(&c, &s->keys, SQL("ROLLBACK")) && done;
+	(void)done;
+	arena_free(mem);
+	s->tx = TX_NONE;
+	s->keys_open = false;
+	s->doomed_n = 0;
+	s->pending = NULL;
+}
+
+static void tx_abandon(void *arg)
+{
+	tx *t = arg;
+	if (!t->over)
+		tx_rollback(t->s);
+	t->over = true;
+}
+
+/* Keys first: see store_priv.h. */
+static bool tx_commit(ctx *c, store *s)
+{
+	db_end_all(&s->main);
+	db_end_all(&s->keys);
+	if (s->keys_open && !db_do(c, &s->keys, SQL("COMMIT")))
+		return false;
+	s->keys_open = false;
+	if (!db_do(c, &s->main, SQL("COMMIT")))
+		return false;
+	s->tx = TX_NONE;
+	return true;
+}
+
+static bool tx_once(ctx *c, tx_kind kind, work_fn *work, void *arg)
+{
+	store *s = c->store;
+	sql_text begin = kind == TX_WRITE ? SQL("BEGIN IMMEDIATE") : SQL("BEGIN");
+	s->again = false;
+	s->doomed = NULL;
+	s->doomed_n = s->doomed_cap = 0;
+	s->pending = NULL;
+	s->debts = NULL;
+	if (!db_do(c, &s->main, begin))
+		return false;
+	s->tx = kind;
+	tx *t = NEW(c->mem, tx);
+	t->s = s;
+	arena_defer(c->mem, tx_abandon, t);
+	if (!work(c, arg) || !tx_commit(c, s)) {
+		tx_abandon(t);
+		return false;
+	}
+	t->over = true;
+	return true;
+}
+
+static void pause_by_chance(const store *s, unsigned try)
+{
+	rng r = rng_seed((uintptr_t)s + try);
+	long ms = 1 + rng_below(&r, PAUSE_MOST_MS);
+	nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+}
+
+static bool tx_run(ctx *c, tx_kind kind, work_fn *work, void *arg)
+{
+	for (unsigned try = 1;; try++) {
+		if (tx_once(c, kind, work, arg))
+			return true;
+		if (!c->store->again || c->fault.kind != FAULT_BUSY || try == TRIES)
+			return false;
+		c->fault = (fault){0};
+		pause_by_chance(c->store, try);
+	}
+}
+
+/* Inside another one: what fails undoes itself only, as it would have alone. */
+static bool tx_join(ctx *c, work_fn *work, void *arg)
+{
+	store *s = c->store;
+	size_t doomed = s->doomed_n;
+	if (!db_do(c, &s->main, SQL("SAVEPOINT inner_work")))
+		return false;
+	if (work(c, arg))
+		return db_do(c, &s->main, SQL("RELEASE inner_work"));
+	fault first = c->fault;
+	s->doomed_n = doomed;
+	/* Where the database itself has ended the transaction, db_query and COMMIT refuse to go on. */
+	bool undone = db_do(c, &s->main, SQL("ROLLBACK TO inner_work")) &&
+		      db_do(c, &s->main, SQL("RELEASE inner_work")) &&
+		      budget_pay(c, s->debts);
+	(void)undone;
+	c->fault = first;
+	return false;
+}
+
+/* When a reader is in the way or the disk fails it stays due; what was written is written. */
+static void truncate_if_due(ctx *c)
+{
+	store *s = c->store;
+	bool main = false, keys = false;
+	if (!atomic_load(&s->base->truncate_due))
+		return;
+	if (db_truncate(c, &s->main, &main) && db_truncate(c, &s->keys, &keys) && main &&
+	    keys)
+		atomic_store(&s->base->truncate_due, false);
+	c->fault = (fault){0};
+}
+
+/* What was erased is gone; now its keys, its names in memory, and what the logs of the files say. */
+static bool after_write(ctx *c)
+{
+	store *s = c->store;
+	if (s->doomed_n) {
+		id *doomed = s->doomed;
+		size_t n = s->doomed_n;
+		index_forget(s->base->names, doomed, n);
+		str list = {(const char *)doomed, n * sizeof *doomed};
+		atomic_store(&s->base->truncate_due, true);
+		s->doomed_n = 0;
+		if (!tx_run(c, TX_WRITE, keys_destroy, &list))
+			return false;
+	}
+	truncate_if_due(c);
+	return true;
+}
+
+/* Undone, but a guess that was made is a guess. Returns false, with the fault there was. */
+static bool pay_debts(ctx *c)
+{
+	fault first = c->fault;
+	if (c->store->debts) {
+		bool paid = tx_run(c, TX_WRITE, budget_pay, c->store->debts);
+		(void)paid;
+	}
+	c->fault = first;
+	return false;
+}
+
+bool store_write(ctx *c, bool (*work)(ctx *c, void *arg), void *arg)
+{
+	store *s = c->store;
+	assert(s->tx != TX_READ && "a write inside a read");
+	if (s->base->read_only)
+		return ctx_fail(c, FAULT_RESOURCE, "store.read_only", S(""), S(""));
+	if (is_open(s))
+		return tx_join(c, work, arg);
+	return tx_run(c, TX_WRITE, work, arg) ? after_write(c) : pay_debts(c);
+}
+
+bool store_read(ctx *c, bool (*work)(ctx *c, void *arg), void *arg)
+{
+	store *s = c->store;
+	if (is_open(s))
+		return work(c, arg);
+	if (!tx_run(c, TX_READ, work, arg))
+		return false;
+	log_entry *noted = s->pending;
+	if (!noted || s->base->read_only)
+		return true;
+	return tx_run(c, TX_WRITE, log_pending, noted);
+}
