@@ -32,8 +32,9 @@ static str item_words(arena *mem, const view_lang *lang, match_arg_kind kind, si
 {
 	bool swedish = str_equal(view_lang_tag(lang), S("sv"));
 	if (kind == ARG_INTERESTS && bit < model_interest_count) {
-		const interest *i = &model_interest[bit];
-		return small(mem, swedish ? i->name_sv : i->name_en);
+		str key = str_format(mem, "interest.%.*s",
+				     STR_ARG(model_interest[bit].code));
+		return small(mem, view_say(mem, lang, key.s, NULL, 0));
 	}
 	if (kind == ARG_LANGUAGES && bit < model_language_count) {
 		const language *l = &model_language[bit];

@@ -54,4 +54,24 @@ typedef struct sheet {
  */
 MUST_USE bool sheet_read(ctx *c, str file, str bytes, sheet *out);
 
+/* ---- one answer, for a form -----------------------------------------------------------
+ * The words, built once (some milliseconds); then only read, so any thread may.
+ */
+typedef struct sheet_speller sheet_speller;
+sheet_speller *sheet_speller_new(arena *mem);
+typedef struct sheet_value_context {
+	int32_t today;         /* ages count from its year */
+	uint16_t municipality; /* localities are looked up in it; 0 unknown */
+} sheet_value_context;
+typedef struct sheet_value {
+	str canonical;   /* "" when unknown */
+	int64_t number;  /* of a municipality its code, of a birth year the year */
+	const char *key; /* locale key of what is wrong, or NULL */
+	str *could_be;   /* what it may mean */
+	size_t could_be_n;
+} sheet_value;
+/* What sheet_read would make of this cell; false when it is not understood. All lives in mem. */
+bool sheet_value_read(const sheet_speller *s, arena *mem, field_id f,
+		      const sheet_value_context *at, str raw, sheet_value *out);
+
 #endif

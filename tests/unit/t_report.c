@@ -152,7 +152,9 @@ static void page_is_sound(void **state)
 		assert_true(has(rendered(l), "&lt;Script&gt;Alert(1)&lt;/Script&gt;"));
 		assert_true(has(rendered(l), "default-src 'none'; style-src 'sha256-"));
 		assert_true(has(rendered(l), "CC BY 4.0"));
-		assert_false(has(rendered(l), ">[")); /* a key without text */
+		ptrdiff_t style = str_find(rendered(l), S("</style>"));
+		str body = str_slice(rendered(l), (size_t)style, rendered(l).n);
+		assert_false(has(body, ">[")); /* a key without text */
 	}
 	assert_true(has(rendered(0), "<html lang=\"sv\""));
 	assert_true(has(rendered(0),
