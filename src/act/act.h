@@ -1,0 +1,56 @@
+/*
+ * act - the verbs of the office: permission, transaction, event, log and message together,
+ * and only here.
+ *
+ * Each is for the actor of the ctx, takes a ctx with a store, and lives in c->mem. Those that
+ * change something run inside the caller's store_write (which makes a form do its thing once)
+ * unless they say otherwise. Faults: HIDDEN, CONFLICT, LIMIT as store.h; INPUT with the key
+ * of what to mend.
+ */
+#ifndef ACT_H
+#define ACT_H
+
+#include "sheet/sheet.h"
+#include "store/store.h"
+
+/* ---- registering ------------------------------------------------------------------------- */
+/*
+ * A draft for someone of `side` ("newcomer", "established") writing in `lang`, and a session to
+ * go on with; *secret for the cookie. `channel`: "web", "phone", "paper". For staff (an actor
+ * with PEOPLE_WRITE) there is no session: pass NULL for both.
+ */
+typedef struct act_draft {
+	str side, lang, channel, device;
+	id person; /* out */
+} act_draft;
+MUST_USE bool act_register_start(ctx *c, act_draft *d, session *s, str *secret);
+/*
+ * Sends the draft in: the answers that must be there are (INPUT "p.error.missing", the field's
+ * name as argument), consent is given per purpose and the required one is. Its queue date is today.
+ */
+MUST_USE bool act_register_submit(ctx *c, id person, const bool given[CONSENT_PURPOSES],
+				  str lang, str channel);
+/* The fields that must be answered and are not, in the order they are asked. */
+size_t act_register_missing(const person *p, field_id out[FIELD_COUNT]);
+/* A link and six digits to go on with later, for 30 days; the digits go with the phone or mail given. */
+MUST_USE bool act_register_later(ctx *c, id person, str contact, str *secret, str *code);
+/* From that link to a new session. */
+MUST_USE bool act_register_continue(ctx *c, str secret, str device, session *s,
+				    str *cookie);
+
+/* ---- help by a human -------------------------------------------------------------------------- */
+/* "Ring mig": a task for the coordinators. Budget: 5 an hour for one address. */
+MUST_USE bool act_call_me(ctx *c, task *t, str address);
+
+/* ---- logging in --------------------------------------------------------------------------------- */
+/*
+ * A participant asks for a link and a code: a message goes to the e-mail or phone if it is
+ * someone's, and nothing tells whether it was. Budgets per contact and address.
+ */
+MUST_USE bool act_login_ask(ctx *c, str contact, str lang, str address, str origin);
+/* By the link, or by the digits; consumes it. */
+MUST_USE bool act_login_link(ctx *c, str secret, str device, session *s, str *cookie);
+MUST_USE bool act_login_code(ctx *c, str contact, str digits, str device, session *s,
+			     str *cookie);
+
+#endif

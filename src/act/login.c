@@ -1,0 +1,68 @@
+/* Participants log in by a link or six digits; nothing tells whether someone is known. */
+#include "act/act.h"
+#include "mail/mail.h"
+
+enum { LINK_MINUTES = 30, MINUTE_MS = 60000, SESSION_DAYS = 30, DAY_MS = 86400000 };
+
+/* One of the persons behind this contact, the furthest on its way: a pair of a draft and a waiting one is the latter. */
+static const person *best_of(const person *p, size_t n)
+{
+	const person *best = NULL;
+	for (size_t i = 0; i < n; i++) {
+		bool over = p[i].state == STATE_CLOSED || p[i].state == STATE_DRAFT;
+		if (!best || (!over && best->state == STATE_DRAFT))
+			best = &p[i];
+	}
+	return best;
+}
+
+bool act_login_ask(ctx *c, str contact, str lang, str address, str origin)
+{
+	enum { PER_ADDRESS = 20, PER_CONTACT = 5, HOUR = 3600 };
+	person *found;
+	size_t n;
+	str secret, code;
+	if (!store_budget_take(c, S("login.address"), address, PER_ADDRESS, HOUR) ||
+	    !store_budget_take(c, S("login.contact"), contact, PER_CONTACT, HOUR) ||
+	    !store_people_by_contact(c, contact, &found, &n))
+		return false;
+	const person *p = best_of(found, n);
+	if (!p)
+		return true;
+	token t = {.kind = S("login"),
+		   .person = p->id,
+		   .expires = c->now + (int64_t)LINK_MINUTES * MINUTE_MS};
+	if (!store_token_new(c, &t, contact, &secret, &code))
+		return false;
+	mail_letter l = {
+		.rule = "login",
+		.subject_key = store_secret_new(c, 26),
+		.person = p->id,
+		.to = contact,
+		.lang = lang,
+		.arg = {code, str_format(c->mem, "%.*s/%.*s/login/%.*s", STR_ARG(origin),
+					 STR_ARG(lang), STR_ARG(secret))}};
+	return mail_queue(c, &l);
+}
+
+static bool new_session(ctx *c, const token *t, str device, session *s, str *cookie)
+{
+	*s = (session){.person = t->person,
+		       .expires = c->now + (int64_t)SESSION_DAYS * DAY_MS,
+		       .device = device};
+	return store_session_new(c, s, cookie);
+}
+
+bool act_login_link(ctx *c, str secret, str device, session *s, str *cookie)
+{
+	token t;
+	return store_token_use(c, S("login"), secret, &t) &&
+	       new_session(c, &t, device, s, cookie);
+}
+
+bool act_login_code(ctx *c, str contact, str digits, str device, session *s, str *cookie)
+{
+	token t;
+	return store_code_use(c, S("login"), contact, digits, &t) &&
+	       new_session(c, &t, device, s, cookie);
+}
