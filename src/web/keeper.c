@@ -1,0 +1,92 @@
+/* What happens without a request: messages go out, what is over is swept. */
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+
+#include "mail/mail.h"
+#include "web/web_priv.h"
+
+enum { ROUND_SECONDS = 5, SWEEP_ROUNDS = 720 };
+
+struct keeper {
+	web *web;
+	store *store;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	bool stop;
+};
+
+static void log_fault(const web *w, const ctx *c, const char *what)
+{
+	str line =
+		str_format(c->mem, "{\"at\":%lld,\"keeper\":\"%s\",\"fault\":\"%s\"}\n",
+			   (long long)c->now, what, c->fault.key);
+	w->outside.log(w->outside.self, line);
+}
+
+static void one_round(struct keeper *k, bool sweep)
+{
+	const web *w = k->web;
+	arena *mem = arena_new(0);
+	size_t sent = 0;
+	ctx c = {.mem = mem, .now = w->outside.clock(w->outside.self), .store = k->store};
+	c.today = date_local(c.now).day;
+	str dir = str_format(mem, "%.*s/outbox", STR_ARG(w->config.data));
+	if (!mail_drain_to_files(&c, dir, &sent))
+		log_fault(w, &c, "outbox");
+	c.fault = (fault){.kind = FAULT_NONE};
+	if (sweep && !store_sweep(&c))
+		log_fault(w, &c, "sweep");
+	arena_free(mem);
+}
+
+/* Waits for the next round; false when it is time to stop. */
+static bool wait_round(struct keeper *k)
+{
+	struct timespec until;
+	int64_t now = k->web->outside.clock(k->web->outside.self);
+	until.tv_sec = (time_t)(now / 1000 + ROUND_SECONDS);
+	until.tv_nsec = 0;
+	pthread_mutex_lock(&k->lock);
+	if (!k->stop)
+		pthread_cond_timedwait(&k->wake, &k->lock, &until);
+	bool go_on = !k->stop;
+	pthread_mutex_unlock(&k->lock);
+	return go_on;
+}
+
+static void *run(void *self)
+{
+	struct keeper *k = self;
+	for (unsigned n = 0; wait_round(k); n++)
+		one_round(k, n % SWEEP_ROUNDS == 0);
+	return NULL;
+}
+
+bool keeper_start(ctx *c, web *w)
+{
+	struct keeper *k = w->keeper = NEW(c->mem, struct keeper);
+	sigset_t all, before;
+	k->web = w;
+	if (!web_store_open(c, w, &k->store))
+		return false;
+	pthread_mutex_init(&k->lock, NULL);
+	pthread_cond_init(&k->wake, NULL);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int failed = pthread_create(&k->thread, NULL, run, k);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (failed)
+		return ctx_fail(c, FAULT_RESOURCE, "fault.thread", S(""), S(""));
+	return true;
+}
+
+void keeper_stop(struct keeper *k)
+{
+	pthread_mutex_lock(&k->lock);
+	k->stop = true;
+	pthread_cond_signal(&k->wake);
+	pthread_mutex_unlock(&k->lock);
+	pthread_join(k->thread, NULL);
+}
