@@ -90,7 +90,7 @@ static const view_lang *lang_of_environment(void)
 	for (size_t i = 0; i < ARRAY_LEN(name); i++) {
 		str value = str_from(getenv(name[i]));
 		const view_lang *l = view_lang_get(str_slice(value, 0, 2));
-		if (value.n >= 2 && l)
+		if (value.n >= 2 && l && view_lang_whole(l))
 			return l;
 		if (value.n)
 			break; /* "C" and the like say nothing: Swedish */
@@ -114,7 +114,7 @@ static bool take_lang(cli *c)
 			continue;
 		}
 		const view_lang *l = view_lang_get(tag);
-		if (!l)
+		if (!l || !view_lang_whole(l))
 			return ctx_fail(c->ctx, FAULT_USAGE, "cli.no_language", tag,
 					S(""));
 		c->lang = l;

@@ -56,6 +56,10 @@ MUST_USE bool cli_file_read(ctx *c, str path, str *bytes);
 MUST_USE bool cli_file_write(ctx *c, str path, str bytes);
 /* Creates a directory, also its parents; one that is there is fine. Fault RESOURCE. */
 MUST_USE bool cli_directory_make(ctx *c, str path);
+/* Where things are kept: what --data gave, else $KOMPIS_DATA, else kompis-data. */
+str cli_data(str given);
+/* The moment and the day, into the ctx. */
+void cli_clock(cli *c);
 /* Prints the fault to stderr in the user's language; returns its exit code. */
 int cli_fault(cli *c);
 /* One text of the locale files to standard output, with arguments. */

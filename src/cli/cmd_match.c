@@ -1,5 +1,6 @@
 /*
- * kompis match - a sheet of people in, the best pairs out, proven and explained.
+ * kompis match - a sheet of people in, or those who wait in an installation; the best pairs
+ * out, proven and explained.
  *
  * The result is written first and then checked from those very bytes, by the room that
  * shares nothing with the engine: what lies in the directory is what was proven.
@@ -10,13 +11,14 @@
 
 #include "check/check.h"
 #include "cli/cli.h"
+#include "cli/people.h"
 #include "cli/sheet.h"
 #include "match/match.h"
 #include "report/report.h"
 
 typedef struct job {
 	cli *cli;
-	str file, out;
+	str file, data, out;
 	int32_t date;
 	int64_t threads, reserve, waiting;
 	str simd;
@@ -33,6 +35,7 @@ typedef struct job {
 static bool read_options(job *j, bool *done)
 {
 	const cli_option option[] = {
+		{"--data", OPTION_TEXT, &j->data, 0, 0},
 		{"--out", OPTION_TEXT, &j->out, 0, 0},
 		{"--date", OPTION_DATE, &j->date, 0, 0},
 		{"--skip-bad", OPTION_FLAG, &j->skip_bad, 0, 0},
@@ -48,8 +51,13 @@ static bool read_options(job *j, bool *done)
 		{"--simd", OPTION_TEXT, &j->simd, 0, 0},
 	};
 	int n;
-	return cli_options(j->cli, "match", option, ARRAY_LEN(option), 1, 1, &j->file, &n,
-			   done);
+	if (!cli_options(j->cli, "match", option, ARRAY_LEN(option), 0, 1, &j->file, &n,
+			 done))
+		return false;
+	if (*done || (n == 1) != (j->data.n > 0))
+		return true;
+	return ctx_fail(j->cli->ctx, FAULT_USAGE, "cli.match.sheet_or_data", S(""),
+			S(""));
 }
 
 /* ---- terms ------------------------------------------------------------------------------ */
@@ -236,14 +244,21 @@ static bool write_reports(job *j, str *written, size_t *n)
 	return true;
 }
 
+static bool read_people(job *j)
+{
+	if (!j->data.n)
+		return cli_sheet_read(j->cli, j->file, j->skip_bad, &j->sheet);
+	j->file = j->data;
+	return cli_people_read(j->cli, j->data, &j->sheet);
+}
+
 static bool run(job *j)
 {
 	ctx *c = j->cli->ctx;
 	str bytes, written[6];
 	size_t n = 0;
 	c->today = j->date;
-	if (!set_terms(j) || !cli_sheet_read(j->cli, j->file, j->skip_bad, &j->sheet) ||
-	    !leave_out(j) || !solve(j))
+	if (!set_terms(j) || !read_people(j) || !leave_out(j) || !solve(j))
 		return false;
 	if (!cli_directory_make(c, j->out) || !write_result(j, &bytes) ||
 	    !prove(j, bytes))
