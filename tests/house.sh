@@ -50,6 +50,8 @@ sound; echo '#include "high/high.h"' >>src/low/do.c
 caught layers "an include upwards" "low may not include high"
 sound; echo '#include "low/low_priv.h"' >>src/high/do.c
 caught layers "another room's private header" 'room low is "low/low.h" only'
+sound; echo '/* More. */' >src/low/more.h; echo '#include "low/more.h"' >>src/high/do.c; echo low/more.h >>tools/layers.txt; run_layers
+verdict $? "a second public header that layers.txt lists"
 sound; mkdir src/odd; echo 'int odd;' >src/odd/odd.c
 caught layers "a room that is not listed" "room odd is not in"
 sound; echo '#include "low.h"' >>src/high/do.c

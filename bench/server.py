@@ -1,0 +1,164 @@
+#!/usr/bin/python3
+"""server.py DATA - pages of `kompis serve` beside nginx serving a static file of 1 kB.
+
+DATA is a demonstration made by `kompis demo` of many people. Both servers run on loopback, each
+under wrk with 32 connections; what counts is requests per second of the server's own processor
+time (all its threads and children, from /proc). Prints name=value lines for bench/run.
+"""
+import http.client
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+KOMPIS = "build/release/kompis"
+SECONDS = 5
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_of(pids):
+    total = 0
+    for pid in pids:
+        with open(f"/proc/{pid}/stat") as f:
+            field = f.read().rsplit(")", 1)[1].split()
+        total += int(field[11]) + int(field[12])
+    return total / TICK
+
+
+def resident_mb(pid):
+    with open(f"/proc/{pid}/status") as f:
+        return int(re.search(r"VmRSS:\s+(\d+)", f.read()).group(1)) / 1024
+
+
+def load(url, cookie=None, connections=32, seconds=SECONDS, rate=None):
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}", "--latency"]
+    if cookie:
+        command += ["-H", f"Cookie: {cookie}"]
+    said = subprocess.run(command + [url], capture_output=True, text=True, check=True).stdout
+    requests = int(re.search(r"(\d+) requests in", said).group(1))
+    bad = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
+    late = re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
+    p99 = float(late.group(1)) * {"us": 1e-3, "ms": 1, "s": 1e3}[late.group(2)]
+    return requests, int(bad.group(1)) if bad else 0, p99
+
+
+def per_cpu(pids, url, cookie=None):
+    load(url, cookie, seconds=1)
+    before = cpu_of(pids)
+    requests, bad, _ = load(url, cookie)
+    used = cpu_of(pids) - before
+    if bad:
+        raise SystemExit(f"{url}: {bad} answers were not good")
+    return requests / used
+
+
+def nginx(home):
+    with open(f"{home}/1k", "w") as f:
+        f.write("x" * 1024)
+    os.chmod(home, 0o755)
+    with open(f"{home}/nginx.conf", "w") as f:
+        f.write(f"daemon off; master_process off; pid {home}/pid; error_log {home}/error;"
+                "events { worker_connections 1024; }"
+                f"http {{ access_log off; client_body_temp_path {home}; proxy_temp_path {home};"
+                f"fastcgi_temp_path {home}; uwsgi_temp_path {home}; scgi_temp_path {home};"
+                f"server {{ listen 127.0.0.1:8098; root {home}; }} }}")
+    child = subprocess.Popen(["nginx", "-c", f"{home}/nginx.conf"])
+    time.sleep(1)
+    return child
+
+
+def serve(data, *options):
+    began = time.monotonic()
+    child = subprocess.Popen([KOMPIS, "serve", "--data", data, "--port", "0", "--lang", "en", *options],
+                             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    address = re.search(r"http://(127.0.0.1:\d+)", child.stdout.readline()).group(1)
+    c = http.client.HTTPConnection(address)
+    c.request("GET", "/sv/")
+    assert c.getresponse().status == 200
+    started = (time.monotonic() - began) * 1000
+    lines = [child.stdout.readline() for _ in range(8)] if "--demo" in options else []
+    return child, address, started, lines
+
+
+def enter(address, link):
+    """Through a door of the demonstration; the cookie of the session."""
+    path = re.search(r"/sv/demo/\S+", link).group(0)
+    c = http.client.HTTPConnection(address)
+    c.request("GET", path)
+    answer = c.getresponse()
+    cookie = answer.getheader("Set-Cookie").split(";")[0]
+    token = re.search(r'name="token" value="(\w+)"', answer.read().decode()).group(1)
+    c.request("POST", path, f"token={token}",
+              {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie})
+    answer = c.getresponse()
+    answer.read()
+    return next(v.split(";")[0] for k, v in answer.getheaders()
+                if k == "Set-Cookie" and v.startswith("kompis="))
+
+
+def registrations(address, seconds=5):
+    """Forms that begin a registration: each is one person, one key, one session, on disk."""
+    from threading import Thread
+    done = []
+
+    def one(number):
+        c = http.client.HTTPConnection(address)
+        c.request("GET", "/sv/")
+        answer = c.getresponse()
+        cookie = answer.getheader("Set-Cookie").split(";")[0]
+        token = re.search(r'name="token" value="(\w+)"', answer.read().decode()).group(1)
+        until, n = time.monotonic() + seconds, 0
+        while time.monotonic() < until:
+            n += 1
+            c.request("POST", "/sv/register", f"token={token}&side=newcomer",
+                      {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie,
+                       "X-Forwarded-For": f"10.{number}.{n // 250}.{n % 250}"})
+            answer = c.getresponse()
+            answer.read()
+            done.append(answer.status == 303)
+
+    threads = [Thread(target=one, args=(i,)) for i in range(8)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    return sum(done) / seconds
+
+
+def main():
+    data = sys.argv[1]
+    with sqlite3.connect(f"{data}/kompis.db") as db:
+        db.execute("UPDATE account SET everywhere = 1 WHERE role = 'coordinator'")
+        person = db.execute("SELECT id FROM person WHERE state = 'waiting' LIMIT 1").fetchone()[0]
+        people = db.execute("SELECT COUNT(*) FROM person").fetchone()[0]
+    print(f"people={people}")
+    with tempfile.TemporaryDirectory() as home:
+        peer = nginx(home)
+        try:
+            static = per_cpu([peer.pid], "http://127.0.0.1:8098/1k")
+            print(f"nginx={static:.0f}")
+            child, address, started, lines = serve(data, "--demo")
+            try:
+                time.sleep(1)
+                print(f"start_ms={started:.0f} idle_mb={resident_mb(child.pid):.1f}")
+                cookie = enter(address, next(x for x in lines if x.lstrip().startswith("coordinator")))
+                pages = {"start": ("/sv/", None), "person": (f"/sv/staff/people/{person}", cookie),
+                         "list": ("/sv/staff/people", cookie)}
+                for name, (path, who) in pages.items():
+                    ours = per_cpu([child.pid], f"http://{address}{path}", who)
+                    _, _, p99 = load(f"http://{address}{path}", who, connections=1)
+                    print(f"{name}={ours:.0f} {name}_ratio={ours / static:.2f} {name}_p99_ms={p99:.2f}", flush=True)
+                print(f"registrations={registrations(address):.0f}")
+            finally:
+                child.terminate()
+                child.wait()
+        finally:
+            peer.terminate()
+            peer.wait()
+
+
+if __name__ == "__main__":
+    main()
