@@ -265,6 +265,9 @@ static bool add_person(ctx *c, demo *d, size_t row, int32_t first, int32_t last)
 		p.value[f] = model_value_encode(
 			c->mem, (field_id)f, model_people_value(all, row, (field_id)f));
 	p.value[FIELD_NUMBER] = p.value[FIELD_NEVER] = S("");
+	if (!p.value[FIELD_MUNICIPALITY].n && of->municipality)
+		p.value[FIELD_MUNICIPALITY] =
+			str_format(c->mem, "%04u", of->municipality);
 	p.value[FIELD_CHILDREN] = birth_years(c->mem, of->children);
 	p.value[FIELD_QUEUED] = date_format_iso(c->mem, queued);
 	bool south = of->municipality == 2581 || of->municipality == 2523;

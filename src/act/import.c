@@ -132,6 +132,10 @@ static void row_values(ctx *c, const act_sheet *a, size_t i, str value[FIELD_COU
 	for (int f = 0; f < FIELD_COUNT; f++)
 		value[f] = model_value_encode(c->mem, (field_id)f,
 					      model_people_value(p, i, (field_id)f));
+	/* Whoever tells only the town lives in its municipality: without one nobody would see them. */
+	if (!value[FIELD_MUNICIPALITY].n && p->profile[i].municipality)
+		value[FIELD_MUNICIPALITY] =
+			str_format(c->mem, "%04u", p->profile[i].municipality);
 	value[FIELD_CHILDREN] = children_years(c->mem, p->profile[i].children);
 	value[FIELD_NUMBER] = value[FIELD_NEVER] = S("");
 	if (value[FIELD_HOUSEHOLD].n)

@@ -22,11 +22,15 @@ function totp(secret, step = 0) {
 
 const browser = await browse();
 const main = (page) => page.locator('main .btn.main').first();
-// Clicks what leads to another page, and is there.
+// Clicks what leads to another page, and is there: another document, also when the address is the same.
 async function press(page, what) {
-	const there = page.waitForEvent('framenavigated');
+	await page.evaluate(() => { globalThis.before = true; });
 	await what.click();
-	await there;
+	for (let i = 0; i < 400; i++) {
+		if (!await page.evaluate(() => globalThis.before === true).catch(() => true))
+			break;
+		await page.waitForTimeout(50);
+	}
 	await page.waitForLoadState();
 }
 async function judged(page, name) {

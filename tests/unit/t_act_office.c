@@ -99,6 +99,25 @@ static void rows_become_people(void **fixture)
 	assert_same(given[CONSENT_FOR_MATCH].channel, "import");
 }
 
+/* A row may tell the town and not the municipality: it is that of the town. */
+static void a_town_is_enough(void **fixture)
+{
+	house *h = *fixture;
+	actor karin = coordinator_of(h, LULEA);
+	h->c.actor = &karin;
+	h->c.today = date_local(START).day;
+	desk *d = NEW(h->mem, desk);
+	WORKS(sheet_read(&h->c, S("<rows>.csv"),
+			 S("Nr;Typ;Förnamn;Födelseår;Ort;Telefon;Samtycke\r\n"
+			   "1;Ny svensk;Gul;1990;Gammelstad;0701740601;Ja\r\n"),
+			 &d->sheet));
+	WORKS(act_import_plan(&h->c, &d->sheet, &d->row));
+	d->a = (act_sheet){.sheet = &d->sheet, .row = d->row, .file = S("<rows>.csv")};
+	WORKS(store_write(&h->c, do_import, &d->a));
+	assert_int_equal(d->a.done.added, 1);
+	assert_same(opened(h, d->row[0].person).value[FIELD_MUNICIPALITY], "2580");
+}
+
 static void an_import_can_be_taken_back_until_touched(void **fixture)
 {
 	house *h = *fixture;
@@ -271,6 +290,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		HOUSE_TEST(a_plan_bars_what_may_not_be),
 		HOUSE_TEST(rows_become_people),
+		HOUSE_TEST(a_town_is_enough),
 		HOUSE_TEST(an_import_can_be_taken_back_until_touched),
 		HOUSE_TEST(somebody_here_is_filled_not_doubled),
 		HOUSE_TEST(two_approve_and_one_is_told),
