@@ -25,23 +25,13 @@ bool account_may(ctx *c, const id *who)
 static bool places_get(ctx *c, account *a)
 {
 	query q;
-	bool row;
-	size_t cap = 0;
 	if (!db_query(c,
 		      SQL("SELECT municipality FROM account_place WHERE account = $1 "
 			  "ORDER BY municipality"),
 		      &q))
 		return false;
 	bind_id(&q, 1, &a->id);
-	for (;;) {
-		if (!db_next(&q, &row))
-			return false;
-		if (!row)
-			return true;
-		a->municipality = list_room(c, a->municipality, a->municipality_n, &cap,
-					    sizeof *a->municipality);
-		a->municipality[a->municipality_n++] = (uint16_t)row_int(&q, 0);
-	}
+	return rows_municipalities(&q, &a->municipality, &a->municipality_n);
 }
 
 /* Colleagues see each other's names; the address only those who may write to it. */

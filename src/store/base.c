@@ -73,6 +73,20 @@ void *list_room(ctx *c, void *items, size_t n, size_t *cap, size_t size)
 	return arena_grow(c->mem, items, n, *cap, size);
 }
 
+bool rows_municipalities(query *q, uint16_t **out, size_t *n)
+{
+	size_t cap = 0;
+	bool row;
+	for (;;) {
+		if (!db_next(q, &row))
+			return false;
+		if (!row)
+			return true;
+		*out = list_room(q->c, *out, *n, &cap, sizeof **out);
+		(*out)[(*n)++] = (uint16_t)row_int(q, 0);
+	}
+}
+
 /* ---- handles ------------------------------------------------------------------------------ */
 
 static void handle_free(void *arg)

@@ -12,23 +12,13 @@ static bool program_or(ctx *c, right r)
 static bool places_get(ctx *c, programme *p)
 {
 	query q;
-	bool row;
-	size_t cap = 0;
 	if (!db_query(c,
 		      SQL("SELECT municipality FROM programme_place WHERE programme = $1 "
 			  "ORDER BY municipality"),
 		      &q))
 		return false;
 	bind_id(&q, 1, &p->id);
-	for (;;) {
-		if (!db_next(&q, &row))
-			return false;
-		if (!row)
-			return true;
-		p->municipality = list_room(c, p->municipality, p->municipality_n, &cap,
-					    sizeof *p->municipality);
-		p->municipality[p->municipality_n++] = (uint16_t)row_int(&q, 0);
-	}
+	return rows_municipalities(&q, &p->municipality, &p->municipality_n);
 }
 
 static bool get_work(ctx *c, void *arg)

@@ -270,6 +270,8 @@ MUST_USE bool person_save(ctx *c, person_row *r, bool renamed);
 MUST_USE bool person_seen(ctx *c, const id *who);
 /* Rows, key and names of one person, and of those that became part of it; whoever asks. */
 MUST_USE bool person_destroy(ctx *c, const id *who);
+/* The codes in the first column of all rows left, in c->mem; ends the query. */
+MUST_USE bool rows_municipalities(query *q, uint16_t **out, size_t *n);
 /* Grows a list that lives in c->mem by one. */
 void *list_room(ctx *c, void *items, size_t n, size_t *cap, size_t size);
 
