@@ -160,8 +160,7 @@ static bool first_look(ctx *c, store_base *b)
 		return false;
 	if (b->read_only)
 		return true;
-	return store_write(c, keys_sweep, NULL) &&
-	       db_truncate(c, &c->store->keys, &wrote) &&
+	return db_truncate(c, &c->store->keys, &wrote) &&
 	       db_truncate(c, &c->store->main, &wrote);
 }
 
@@ -176,6 +175,8 @@ static bool prepare(ctx *c, store_base *b)
 		return false;
 	columns_sql(b);
 	b->names = index_new(b->mem);
+	b->counts = counts_new(b->mem);
+	b->looks = looks_new(b->mem);
 	/* A handle for this only; the actor is the program. */
 	arena *mem = arena_new(0);
 	store *former = c->store;
@@ -214,6 +215,10 @@ void store_base_close(store_base *b)
 		return;
 	if (b->names)
 		index_free(b->names);
+	if (b->counts)
+		counts_free(b->counts);
+	if (b->looks)
+		looks_free(b->looks);
 	if (b->dir_fd >= 0)
 		close(b->dir_fd);
 	sodium_memzero(b->wrap_key, sizeof b->wrap_key);

@@ -71,41 +71,42 @@ typedef struct get_job {
 	consent_row *out;
 } get_job;
 
-static bool get_one(ctx *c, const id *who, int purpose, consent_row *out)
+static int purpose_named(str name)
 {
-	query q;
-	bool row;
-	*out = (consent_row){0};
-	if (!db_query(c,
-		      SQL("SELECT given, version, at, lang, channel FROM consent WHERE "
-			  "person = "
-			  "$1 AND purpose = $2 ORDER BY at DESC, n DESC LIMIT 1"),
-		      &q))
-		return false;
-	bind_id(&q, 1, who);
-	bind_text(&q, 2, str_from(model_consent[purpose].name));
-	if (!db_next(&q, &row))
-		return false;
-	if (!row)
-		return true;
-	*out = (consent_row){.given = row_int(&q, 0),
-			     .version = (int)row_int(&q, 1),
-			     .at = row_int(&q, 2),
-			     .lang = row_text(&q, 3),
-			     .channel = row_text(&q, 4)};
-	db_end(&q);
-	return true;
+	int p = 0;
+	while (p < CONSENT_PURPOSES && !str_equal(name, str_from(model_consent[p].name)))
+		p++;
+	return p;
 }
 
+/* The last row of a purpose is what holds. */
 static bool get_work(ctx *c, void *arg)
 {
 	const get_job *j = arg;
-	if (!person_seen(c, &j->who))
-		return false;
+	query q;
+	bool row;
 	for (int p = 0; p < CONSENT_PURPOSES; p++)
-		if (!get_one(c, &j->who, p, &j->out[p]))
+		j->out[p] = (consent_row){0};
+	if (!person_seen(c, &j->who) ||
+	    !db_query(c,
+		      SQL("SELECT purpose, given, version, at, lang, channel FROM "
+			  "consent WHERE person = $1 ORDER BY at, n"),
+		      &q))
+		return false;
+	bind_id(&q, 1, &j->who);
+	for (;;) {
+		if (!db_next(&q, &row))
 			return false;
-	return true;
+		if (!row)
+			return true;
+		int p = purpose_named(row_text(&q, 0));
+		if (p < CONSENT_PURPOSES)
+			j->out[p] = (consent_row){.given = row_int(&q, 1),
+						  .version = (int)row_int(&q, 2),
+						  .at = row_int(&q, 3),
+						  .lang = row_text(&q, 4),
+						  .channel = row_text(&q, 5)};
+	}
 }
 
 bool store_consents(ctx *c, id person_id, consent_row out[CONSENT_PURPOSES])

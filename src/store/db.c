@@ -50,8 +50,8 @@ bool db_do_next(ctx *c, db *d, const char *text, const char **rest)
 
 bool db_do(ctx *c, db *d, sql_text text)
 {
-	const char *rest;
-	return db_do_next(c, d, text.s, &rest);
+	query q;
+	return db_query_on(c, d, text, &q) && db_run(&q, NULL);
 }
 
 bool db_prepares(db *d, sql_text text)

@@ -114,10 +114,11 @@ bool keys_check(ctx *c)
 static bool keys_begin(ctx *c)
 {
 	store *s = c->store;
-	assert(s->tx == TX_WRITE);
+	assert(s->tx != TX_NONE);
 	if (s->keys_open)
 		return true;
-	s->keys_open = db_do(c, &s->keys, SQL("BEGIN IMMEDIATE"));
+	s->keys_open = db_do(c, &s->keys,
+			     s->tx == TX_WRITE ? SQL("BEGIN IMMEDIATE") : SQL("BEGIN"));
 	return s->keys_open;
 }
 
@@ -144,6 +145,14 @@ bool keys_get(ctx *c, const id *who, uint8_t key[SECRET_BYTES], bool *there)
 {
 	query q;
 	str plain;
+	store *s = c->store;
+	*there = !id_none(s->last_key_of) && id_equal(s->last_key_of, *who);
+	if (*there) {
+		memcpy(key, s->last_key, SECRET_BYTES);
+		return true;
+	}
+	if (s->tx == TX_READ && !keys_begin(c))
+		return false;
 	if (!db_query_on(c, &c->store->keys,
 			 SQL("SELECT wrapped FROM person_key WHERE person = $1"), &q))
 		return false;
@@ -156,8 +165,13 @@ bool keys_get(ctx *c, const id *who, uint8_t key[SECRET_BYTES], bool *there)
 	db_end(&q);
 	*there = unseal(c, c->store->base->wrap_key, S("key"), who, wrapped, &plain) &&
 		 plain.n == SECRET_BYTES;
-	if (*there)
-		memcpy(key, plain.s, SECRET_BYTES);
+	if (!*there)
+		return true;
+	memcpy(key, plain.s, SECRET_BYTES);
+	if (s->tx == TX_READ) {
+		memcpy(s->last_key, plain.s, SECRET_BYTES);
+		s->last_key_of = *who;
+	}
 	return true;
 }
 
@@ -216,28 +230,50 @@ static bool is_orphan(ctx *c, const id *who, bool *orphan)
 	return true;
 }
 
-bool keys_sweep(ctx *c, void *unused)
+typedef struct orphans {
+	id *who;
+	size_t n, cap;
+} orphans;
+
+static bool find_orphans(ctx *c, void *arg)
 {
-	(void)unused;
+	orphans *o = arg;
 	query q;
-	id *found = NULL;
-	size_t n = 0, cap = 0;
-	bool row = true, orphan;
-	if (!db_query_on(c, &c->store->keys, SQL("SELECT person FROM person_key"), &q))
+	bool row, orphan;
+	*o = (orphans){0};
+	if (!keys_begin(c) ||
+	    !db_query_on(c, &c->store->keys, SQL("SELECT person FROM person_key"), &q))
 		return false;
 	for (;;) {
 		if (!db_next(&q, &row))
 			return false;
 		if (!row)
-			break;
+			return true;
 		id one = row_id(&q, 0);
 		if (!is_orphan(c, &one, &orphan))
 			return false;
 		if (!orphan)
 			continue;
-		found = list_room(c, found, n, &cap, sizeof *found);
-		found[n++] = one;
+		o->who = list_room(c, o->who, o->n, &o->cap, sizeof *o->who);
+		o->who[o->n++] = one;
 	}
-	str list = {(const char *)found, n * sizeof *found};
-	return keys_destroy(c, &list);
+}
+
+/* Whoever was being added when it was read is there now that we hold the lock. */
+static bool destroy_orphans(ctx *c, void *arg)
+{
+	const orphans *o = arg;
+	bool orphan;
+	for (size_t i = 0; i < o->n; i++)
+		if (!is_orphan(c, &o->who[i], &orphan) ||
+		    (orphan && !key_destroy(c, &o->who[i])))
+			return false;
+	return true;
+}
+
+bool keys_sweep(ctx *c)
+{
+	orphans o;
+	return store_read(c, find_orphans, &o) &&
+	       (!o.n || store_write(c, destroy_orphans, &o));
 }

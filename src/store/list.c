@@ -4,32 +4,46 @@
 /* $5 to $15: the states asked for, in the order of steps.def; a state not asked for is ''. */
 #define STATES      "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15"
 #define FIRST_STATE 5
+#define ONE_STATE   22
 _Static_assert(STATE_COUNT == 11, "STATES has a parameter for each");
-#define LIST_WHERE                                                                       \
-	" FROM person p WHERE p.merged IS NULL AND p.state IN (" STATES ") AND ($16 = "  \
-	"0 OR p.municipality = $16) AND ($17 = '' OR p.side = $17) AND ($18 = '' OR "    \
+/* How the states are asked for decides which index a list can be walked along. */
+#define IN_ALL  "p.state <> 'draft'"
+#define IN_ONE  "p.state = $22"
+#define IN_SOME "p.state IN (" STATES ")"
+#define LIST_WHERE(in)                                                                   \
+	" FROM person p WHERE p.merged IS NULL AND " in " AND ($16 = 0 OR "              \
+	"p.municipality = $16) AND ($17 = '' OR p.side = $17) AND ($18 = '' OR "         \
 	"p.level = $18) AND ($19 = '' OR p.gender = $19) AND " SCOPE("p")
 #define STATE_ORDER                                                                      \
 	"CASE p.state WHEN $5 THEN 0 WHEN $6 THEN 1 WHEN $7 THEN 2 WHEN $8 THEN 3 WHEN " \
 	"$9 THEN 4 WHEN $10 THEN 5 WHEN $11 THEN 6 WHEN $12 THEN 7 WHEN $13 THEN 8 "     \
 	"WHEN $14 THEN 9 ELSE 10 END"
 /* Unknown stands last both ways; what is equal stands as it waits. */
-#define LIST(by, way)                                                                    \
-	SQL_INIT("SELECT p.id" LIST_WHERE " ORDER BY CASE WHEN " by                      \
-		 " IS NULL THEN 1 ELSE 0 END, " by " " way                               \
-		 ", CASE WHEN p.queued IS NULL THEN 1 ELSE 0 END, p.queued, p.id "       \
-		 "LIMIT $20 OFFSET $21")
-#define BOTH_WAYS(by, way, other)                                                        \
+#define LIST(in, by)                                                                     \
+	SQL_INIT("SELECT p.id" LIST_WHERE(in) " ORDER BY " by " LIMIT $20 OFFSET $21")
+#define EACH_WAY(by, way, other)                                                         \
 	{                                                                                \
-		LIST(by, way), LIST(by, other)                                           \
+		{LIST(IN_ALL, by(way)), LIST(IN_ALL, by(other))},                        \
+			{LIST(IN_ONE, by(way)), LIST(IN_ONE, by(other))},                \
+			{LIST(IN_SOME, by(way)), LIST(IN_SOME, by(other))},              \
 	}
-static const sql_text list_sql[][2] = {
-	[PEOPLE_BY_QUEUED] = BOTH_WAYS(" p.queued", "ASC", "DESC"),
-	[PEOPLE_BY_CHANGED] = BOTH_WAYS(" p.changed", "DESC", "ASC"),
-	[PEOPLE_BY_YEAR] = BOTH_WAYS(" p.birth_year", "ASC", "DESC"),
-	[PEOPLE_BY_PLACE] = BOTH_WAYS(" p.municipality", "ASC", "DESC"),
-	[PEOPLE_BY_STATE] = BOTH_WAYS(STATE_ORDER, "ASC", "DESC"),
+#define BY_QUEUED(way)  " p.queued " way " NULLS LAST, p.id " way
+#define AS_IT_WAITS     ", p.queued NULLS LAST, p.id"
+#define BY_CHANGED(way) " p.changed " way AS_IT_WAITS
+#define BY_YEAR(way)    " p.birth_year " way " NULLS LAST" AS_IT_WAITS
+#define BY_PLACE(way)   " p.municipality " way " NULLS LAST" AS_IT_WAITS
+#define BY_STATE(way)   STATE_ORDER " " way AS_IT_WAITS
+
+enum asked { ASKED_ALL, ASKED_ONE, ASKED_SOME, ASKED_COUNT };
+static const sql_text list_sql[][ASKED_COUNT][2] = {
+	[PEOPLE_BY_QUEUED] = EACH_WAY(BY_QUEUED, "ASC", "DESC"),
+	[PEOPLE_BY_CHANGED] = EACH_WAY(BY_CHANGED, "DESC", "ASC"),
+	[PEOPLE_BY_YEAR] = EACH_WAY(BY_YEAR, "ASC", "DESC"),
+	[PEOPLE_BY_PLACE] = EACH_WAY(BY_PLACE, "ASC", "DESC"),
+	[PEOPLE_BY_STATE] = EACH_WAY(BY_STATE, "ASC", "DESC"),
 };
+#define COUNT(in) SQL_INIT("SELECT COUNT(*)" LIST_WHERE(in))
+static const sql_text count_sql[] = {COUNT(IN_ALL), COUNT(IN_ONE), COUNT(IN_SOME)};
 
 typedef struct list_job {
 	const people_filter *f;
@@ -54,11 +68,20 @@ static str code_of(field_id f, int number)
 	return k ? k->code : S("");
 }
 
+static enum asked asked_for(const people_filter *f)
+{
+	if (!f->states)
+		return ASKED_ALL;
+	return f->states & (f->states - 1) ? ASKED_SOME : ASKED_ONE;
+}
+
 static bool list_query(ctx *c, sql_text text, const people_filter *f, query *q)
 {
 	if (!db_query_scoped(c, text, q))
 		return false;
 	bind_states(q, f->states);
+	if (asked_for(f) == ASKED_ONE)
+		bind_text(q, ONE_STATE, str_from(model_state[__builtin_ctz(f->states)]));
 	bind_int(q, 16, f->municipality);
 	bind_text(q, 17, code_of(FIELD_SIDE, f->side));
 	bind_text(q, 18, code_of(FIELD_LEVEL, f->level));
@@ -101,17 +124,31 @@ static bool noted(ctx *c, const char *action)
 	return !is_staff(c) || store_log(c, str_from(action), (id){""});
 }
 
+static bool total(ctx *c, const people_filter *f, int64_t *out)
+{
+	query q;
+	str what = str_format(c->mem, "list %u %d %d %d %u", f->states, f->side, f->level,
+			      f->gender, f->municipality);
+	if (counts_find(c, what, out, 1))
+		return true;
+	if (!list_query(c, count_sql[asked_for(f)], f, &q) || !db_one(&q))
+		return false;
+	*out = row_int(&q, 0);
+	db_end(&q);
+	counts_keep(c, what, out, 1);
+	return true;
+}
+
 static bool list_work(ctx *c, void *arg)
 {
 	list_job *j = arg;
 	query q;
 	*j->out = (people_list){0};
 	j->cap = 0;
-	if (!list_query(c, SQL("SELECT COUNT(*)" LIST_WHERE), j->f, &q) || !db_one(&q))
+	if (!total(c, j->f, &j->out->total))
 		return false;
-	j->out->total = row_int(&q, 0);
-	db_end(&q);
-	return list_query(c, list_sql[j->f->sort][j->f->reverse], j->f, &q) &&
+	return list_query(c, list_sql[j->f->sort][asked_for(j->f)][j->f->reverse], j->f,
+			  &q) &&
 	       take_all(c, j, &q) && noted(c, "list");
 }
 
@@ -126,6 +163,8 @@ static bool count_work(ctx *c, void *arg)
 	int64_t *out = arg;
 	query q;
 	bool row;
+	if (counts_find(c, S("states"), out, STATE_COUNT))
+		return true;
 	for (int s = 0; s < STATE_COUNT; s++)
 		out[s] = 0;
 	if (!db_query_scoped(
@@ -138,11 +177,13 @@ static bool count_work(ctx *c, void *arg)
 		if (!db_next(&q, &row))
 			return false;
 		if (!row)
-			return true;
+			break;
 		state s = model_state_named(row_text(&q, 0));
 		if (s != STATE_COUNT)
 			out[s] = row_int(&q, 1);
 	}
+	counts_keep(c, S("states"), out, STATE_COUNT);
+	return true;
 }
 
 bool store_people_count(ctx *c, int64_t out[STATE_COUNT])
@@ -158,7 +199,7 @@ static bool all_work(ctx *c, void *arg)
 	query q;
 	*j->out = (people_list){0};
 	j->cap = 0;
-	if (!list_query(c, list_sql[PEOPLE_BY_QUEUED][0], j->f, &q) ||
+	if (!list_query(c, list_sql[PEOPLE_BY_QUEUED][asked_for(j->f)][0], j->f, &q) ||
 	    !take_all(c, j, &q))
 		return false;
 	j->out->total = (int64_t)j->out->item_n;

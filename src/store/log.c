@@ -94,6 +94,8 @@ bool store_log(ctx *c, str action, id subject)
 	*e = (log_entry){.action = str_terminated(c->mem, action), .subject = subject};
 	if (s->tx != TX_READ)
 		return store_write(c, append_work, e);
+	if (looks_known(c, e))
+		return true;
 	/* Written when the read is over, and before its answer is given: reading takes no lock. */
 	log_entry **at = &s->pending;
 	while (*at)

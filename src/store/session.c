@@ -149,7 +149,7 @@ static void note_seen(ctx *c, session *s)
 	if (c->now - s->seen < SEEN_EVERY_MS || c->store->base->read_only ||
 	    c->store->tx == TX_READ)
 		return;
-	if (store_write(c, seen_work, s))
+	if (write_quietly(c, seen_work, s))
 		s->seen = c->now;
 	c->fault = (fault){0};
 }

@@ -49,6 +49,12 @@ MUST_USE bool store_write(ctx *c, bool (*work)(ctx *c, void *arg), void *arg);
  */
 MUST_USE bool store_read(ctx *c, bool (*work)(ctx *c, void *arg), void *arg);
 
+/*
+ * Grows with each commit of this process but those that only note who was seen and who looked.
+ * Inside store_read a number from before anything was read: what is made there holds while it stays.
+ */
+uint64_t store_generation(const ctx *c);
+
 /* A fresh random id. */
 id store_id_new(ctx *c);
 /* `n` characters of Crockford base32 in small letters (5 bits each), NUL-terminated, in c->mem. */

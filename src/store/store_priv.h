@@ -7,7 +7,7 @@
  * Two databases, which commit apart. A key is committed to keys.db before the person it opens
  * is committed to kompis.db, and destroyed after the person is gone from there, both while the
  * write lock of kompis.db is held: a crash in between leaves a key without a person, never
- * the opposite, and keys_sweep finds it.
+ * the opposite, and keys_sweep finds it soon after the next start.
  */
 #ifndef STORE_PRIV_H
 #define STORE_PRIV_H
@@ -126,6 +126,8 @@ bool is_staff(const ctx *c);
 
 /* ---- the base and its handles: base.c ------------------------------------------------- */
 typedef struct name_index name_index;
+typedef struct count_cache count_cache;
+typedef struct look_memory look_memory;
 struct store_base {
 	arena *mem;
 	str dir;
@@ -138,6 +140,9 @@ struct store_base {
 	atomic_bool
 		truncate_due; /* something was erased, and the write-ahead log still has it */
 	name_index *names;
+	count_cache *counts;
+	look_memory *looks;
+	_Atomic uint64_t generation; /* commits that may have changed what is shown */
 };
 
 typedef enum tx_kind { TX_NONE, TX_READ, TX_WRITE } tx_kind;
@@ -153,13 +158,20 @@ struct store {
 	tx_kind tx;
 	bool again;     /* the database said someone else was first */
 	bool keys_open; /* keys.db has a transaction of its own within this one */
-	id *doomed;     /* whose keys go when this transaction is committed; in c->mem */
+	/* Of whom the last key was asked for in this transaction: a page asks for one again and again. */
+	id last_key_of;
+	uint8_t last_key[SECRET_BYTES];
+	id *doomed; /* whose keys go when this transaction is committed; in c->mem */
 	size_t doomed_n, doomed_cap;
-	log_entry *pending; /* what a read has to note when it is over */
+	uint64_t generation; /* of the base, from before this transaction saw anything */
+	bool quiet;          /* what is written now changes nothing that is counted */
+	log_entry *pending;  /* what a read has to note when it is over */
 	budget_debt
 		*debts; /* taken in this transaction, and owed also when it is undone */
 };
 
+/* store_write of what changes nothing that is counted: who was seen, who looked. */
+MUST_USE bool write_quietly(ctx *c, bool (*work)(ctx *c, void *arg), void *arg);
 /* Bytes nobody can guess, from the ctx or the system. */
 void store_random(ctx *c, void *out, size_t n);
 /* A fault of the file system: RESOURCE, with what the system says. */
@@ -252,8 +264,8 @@ MUST_USE bool keys_get(ctx *c, const id *who, uint8_t key[SECRET_BYTES], bool *t
 void keys_doom(ctx *c, const id *who);
 /* For store_write, after it: destroys those keys (`arg` is a str over an array of ids). */
 bool keys_destroy(ctx *c, void *arg);
-/* For store_write: destroys keys without a person. */
-bool keys_sweep(ctx *c, void *unused);
+/* Destroys keys without a person; others may write meanwhile. */
+MUST_USE bool keys_sweep(ctx *c);
 
 /* ---- people ---------------------------------------------------------------------------------- */
 typedef struct person_row {
@@ -304,6 +316,19 @@ MUST_USE bool budget_debit(ctx *c, str hash, int64_t window);
 bool budget_refuse(ctx *c, int64_t until);
 /* For store_write: debts (`arg`) that a rollback took away. */
 bool budget_pay(ctx *c, void *arg);
+
+/* ---- looks.c, counts.c: in memory, for the base --------------------------------------------------- */
+look_memory *looks_new(arena *mem);
+void looks_free(look_memory *k);
+/* Whether the log has it from a moment ago. */
+bool looks_known(ctx *c, const log_entry *e);
+/* The log has these now: `e` and what follows it. */
+void looks_remember(ctx *c, const log_entry *e);
+count_cache *counts_new(arena *mem);
+void counts_free(count_cache *k);
+/* Inside store_read: n numbers counted for who asks, under a name that tells them from all others. */
+bool counts_find(ctx *c, str what, int64_t *out, size_t n);
+void counts_keep(ctx *c, str what, const int64_t *numbers, size_t n);
 
 /* ---- names in memory: index.c -------------------------------------------------------------------- */
 name_index *index_new(arena *mem);

@@ -102,8 +102,7 @@ bool store_sweep(ctx *c)
 	const actor *who = c->actor;
 	int64_t n;
 	c->actor = NULL;
-	bool ok = sweep_drafts(c) && store_write(c, over_work, &n) &&
-		  store_write(c, keys_sweep, NULL);
+	bool ok = sweep_drafts(c) && store_write(c, over_work, &n) && keys_sweep(c);
 	c->actor = who;
 	return ok;
 }

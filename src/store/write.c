@@ -1,4 +1,5 @@
 /* Transactions, and the one place where they are tried again. */
+#include <sodium.h>
 #include <time.h>
 
 #include "store/store_priv.h"
@@ -14,6 +15,15 @@ typedef struct tx {
 	store *s;
 	bool over;
 } tx;
+
+/* The connections are as between transactions again. */
+static void tx_over(store *s)
+{
+	s->tx = TX_NONE;
+	s->keys_open = false;
+	s->last_key_of = (id){""};
+	sodium_memzero(s->last_key, sizeof s->last_key);
+}
 
 static bool is_open(const store *s)
 {
@@ -32,8 +42,7 @@ static void tx_rollback(store *s)
 		done = db_do(&c, &s->keys, SQL("ROLLBACK")) && done;
 	(void)done;
 	arena_free(mem);
-	s->tx = TX_NONE;
-	s->keys_open = false;
+	tx_over(s);
 	s->doomed_n = 0;
 	s->pending = NULL;
 }
@@ -56,7 +65,9 @@ static bool tx_commit(ctx *c, store *s)
 	s->keys_open = false;
 	if (!db_do(c, &s->main, SQL("COMMIT")))
 		return false;
-	s->tx = TX_NONE;
+	if (s->tx == TX_WRITE && !s->quiet)
+		atomic_fetch_add(&s->base->generation, 1);
+	tx_over(s);
 	return true;
 }
 
@@ -69,6 +80,7 @@ static bool tx_once(ctx *c, tx_kind kind, work_fn *work, void *arg)
 	s->doomed_n = s->doomed_cap = 0;
 	s->pending = NULL;
 	s->debts = NULL;
+	s->generation = atomic_load(&s->base->generation);
 	if (!db_do(c, &s->main, begin))
 		return false;
 	s->tx = kind;
@@ -176,6 +188,21 @@ bool store_write(ctx *c, bool (*work)(ctx *c, void *arg), void *arg)
 	return tx_run(c, TX_WRITE, work, arg) ? after_write(c) : pay_debts(c);
 }
 
+uint64_t store_generation(const ctx *c)
+{
+	const store *s = c->store;
+	return is_open(s) ? s->generation : atomic_load(&s->base->generation);
+}
+
+bool write_quietly(ctx *c, bool (*work)(ctx *c, void *arg), void *arg)
+{
+	store *s = c->store;
+	s->quiet = true;
+	bool ok = store_write(c, work, arg);
+	s->quiet = false;
+	return ok;
+}
+
 bool store_read(ctx *c, bool (*work)(ctx *c, void *arg), void *arg)
 {
 	store *s = c->store;
@@ -186,5 +213,8 @@ bool store_read(ctx *c, bool (*work)(ctx *c, void *arg), void *arg)
 	log_entry *noted = s->pending;
 	if (!noted || s->base->read_only)
 		return true;
-	return tx_run(c, TX_WRITE, log_pending, noted);
+	if (!write_quietly(c, log_pending, noted))
+		return false;
+	looks_remember(c, noted);
+	return true;
 }

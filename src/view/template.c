@@ -71,7 +71,7 @@ void html_date(html *h, const view_lang *l, int32_t day)
 
 void html_time(html *h, const view_lang *l, int64_t ms)
 {
-	html_text(h, view_time(h->to->mem, l, ms, VIEW_ZONE));
+	html_text(h, view_time(h->to->mem, l, ms));
 }
 
 void html_put_lang(html *h, const view_lang *l)
@@ -132,7 +132,7 @@ html_arg html_arg_date(html *h, const view_lang *l, int32_t day)
 
 html_arg html_arg_time(html *h, const view_lang *l, int64_t ms)
 {
-	return (html_arg){.s = view_time(h->to->mem, l, ms, VIEW_ZONE)};
+	return (html_arg){.s = view_time(h->to->mem, l, ms)};
 }
 
 html_arg html_arg_say(html *h, const view_lang *l, const char *key)

@@ -60,7 +60,7 @@ void html_plain_int_(html *h, const view_lang *l, int64_t n);
 void html_plain_natural_(html *h, const view_lang *l, uint64_t n);
 void html_put_link(html *h, html_link link);
 void html_date(html *h, const view_lang *l, int32_t day);
-/* The time of day in VIEW_ZONE. */
+/* The time of day in Sweden. */
 void html_time(html *h, const view_lang *l, int64_t ms);
 /* The page's language and its direction. */
 void html_put_lang(html *h, const view_lang *l);

@@ -54,16 +54,8 @@ str view_date(arena *a, const view_lang *l, int32_t day);
 /* The same without the year: "15 mars"; and with the day of the week: "tisdag 15 mars 2022". */
 str view_date_short(arena *a, const view_lang *l, int32_t day);
 str view_weekday_date(arena *a, const view_lang *l, int32_t day);
-/* Where the programme lives. */
-#define VIEW_ZONE "Europe/Stockholm"
-/*
- * The clock on the wall of a time zone (IANA name, rules by ICU) at a moment in ms since
- * 1970-01-01T00:00Z: day number and minute of that day. False for a zone ICU does not know:
- * never a silent UTC.
- */
-bool view_wall(int64_t ms, const char *zone, int32_t *day, int *minute) MUST_USE;
-/* The time of day there, 24 hours: "18.00", "18:00". The zone is one that is known. */
-str view_time(arena *a, const view_lang *l, int64_t ms, const char *zone);
+/* The time of day in Sweden at a moment in ms since 1970-01-01T00:00Z, 24 hours: "18.00", "18:00". */
+str view_time(arena *a, const view_lang *l, int64_t ms);
 /* True for a code point that acts on what surrounds it: controls, direction overrides, tags. */
 bool view_acts(int32_t code_point);
 /*

@@ -199,6 +199,6 @@ str control_moment(req *r, int64_t ms)
 		date_from_day(day_number).year == date_from_day(r->ctx->today).year;
 	str day = this_year ? view_date_short(r->ctx->mem, r->lang, day_number)
 			    : view_date(r->ctx->mem, r->lang, day_number);
-	str time = view_time(r->ctx->mem, r->lang, ms, VIEW_ZONE);
+	str time = view_time(r->ctx->mem, r->lang, ms);
 	return str_format(r->ctx->mem, "%.*s, %.*s", STR_ARG(day), STR_ARG(time));
 }

@@ -36,6 +36,7 @@ static void one_round(struct keeper *k, bool sweep)
 	if (!mail_drain_to_files(&c, dir, &sent))
 		log_fault(w, &c, "outbox");
 	c.fault = (fault){.kind = FAULT_NONE};
+	kept_purge(w->kept, store_generation(&c), c.now);
 	if (sweep && !store_sweep(&c))
 		log_fault(w, &c, "sweep");
 	arena_free(mem);

@@ -13,7 +13,7 @@ bool office_may(const req *r, right which)
 str office_when(req *r, int64_t ms)
 {
 	int32_t day = date_local(ms).day;
-	str time = view_time(r->ctx->mem, r->lang, ms, VIEW_ZONE);
+	str time = view_time(r->ctx->mem, r->lang, ms);
 	if (day == r->ctx->today)
 		return req_say_with(r, "s.when.today", &time, 1);
 	if (day == r->ctx->today - 1)

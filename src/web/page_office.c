@@ -117,7 +117,7 @@ static void talks_today(desk *d)
 		o->verb = "s.task.talk.do";
 		o->to = office_person(r, t->person, "");
 		if (!d->v.next.n && t->at > r->ctx->now) {
-			str at = view_time(r->ctx->mem, r->lang, t->at, VIEW_ZONE);
+			str at = view_time(r->ctx->mem, r->lang, t->at);
 			d->v.next = req_say_with(r, "s.office.next", &at, 1);
 		}
 	}

@@ -217,6 +217,21 @@ static bool has_id(const route *t)
 	       t->about != ABOUT_NAME;
 }
 
+/* A page shows one moment, and costs one transaction. It is begun anew when that is tried again. */
+static bool show(ctx *c, void *arg)
+{
+	req *r = arg;
+	(void)c;
+	r->body.n = 0;
+	r->error_n = 0;
+	if (kept_show(r))
+		return true;
+	if (!r->route->handle(r))
+		return false;
+	kept_keep(r);
+	return true;
+}
+
 static bool answer(req *r)
 {
 	str lang = S("");
@@ -239,7 +254,9 @@ static bool answer(req *r)
 		return false;
 	if (has_id(r->route) && !id_parse(r->part, &r->id))
 		return not_there(r);
-	return r->route->handle(r);
+	if (r->in->method == NET_POST)
+		return r->route->handle(r);
+	return store_read(r->ctx, show, r);
 }
 
 static const char *method_name(net_method m)
@@ -362,6 +379,11 @@ static bool listen_at(ctx *c, web *w)
 	return net_start(c, &n, &w->net);
 }
 
+static void close_kept(void *self)
+{
+	kept_free(self);
+}
+
 static void close_base(void *self)
 {
 	store_base_close(self);
@@ -376,6 +398,8 @@ bool web_start(ctx *c, const web_config *config, const web_outside *o, web **out
 	    !store_base_open(c, config->data, false, &w->base))
 		return false;
 	arena_defer(c->mem, close_base, w->base);
+	w->kept = kept_new(c->mem);
+	arena_defer(c->mem, close_kept, w->kept);
 	w->speller = sheet_speller_new(c->mem);
 	if (!open_workers(c, w) || !load_texts(c, w) || !keeper_start(c, w))
 		return false;

@@ -66,6 +66,7 @@ struct web {
 	struct worker *worker;
 	struct keeper *keeper;
 	struct texts *texts;
+	struct kept_pages *kept;
 	net_server *net;
 	str origin; /* of links in messages: public_url, or http://127.0.0.1:port */
 	int64_t started;
@@ -154,6 +155,16 @@ bool field_is_asked(field_id f, str side);
 
 /* A handle for one thread: it allocates, so its memory is its own, freed with c->mem. */
 MUST_USE bool web_store_open(ctx *c, web *w, store **out);
+
+/* ---- pages kept for a moment: kept.c ---------------------------------------------------------------- */
+struct kept_pages *kept_new(arena *mem);
+void kept_free(struct kept_pages *k);
+/* Inside store_read: answers with the page as it was, if it still is so. */
+MUST_USE bool kept_show(req *r);
+/* Inside store_read: keeps the page that was just made. */
+void kept_keep(req *r);
+/* Wipes what no longer holds: names do not lie in memory for longer than they are of use. */
+void kept_purge(struct kept_pages *k, uint64_t generation, int64_t now);
 
 /* ---- a programme's own texts: texts.c ------------------------------------------------------------ */
 /* Reads them, at the start and after a change. */

@@ -146,12 +146,21 @@ static void opening_needs_the_right_and_leaves_a_line(void **fixture)
 	assert_same(row[0].action, "open");
 	assert_same(row[0].by, "Karin Samordnare");
 	assert_true(id_equal(row[0].account, karin.account));
+	/* Coming back to it is the same look; in an hour it is another one. */
+	h->c.now += 60000;
+	WORKS(store_person_get(&h->c, who, true, &p));
+	WORKS(store_log_list(&h->c, who, 9, &row, &n));
+	assert_int_equal(n, 1);
+	h->c.now += 3600000;
+	WORKS(store_person_get(&h->c, who, true, &p));
+	WORKS(store_log_list(&h->c, who, 9, &row, &n));
+	assert_int_equal(n, 2);
 	/* The one who is looked at sees it too, and looking at oneself is not noted. */
 	actor self = {.person = who};
 	h->c.actor = &self;
 	WORKS(store_person_get(&h->c, who, true, &p));
 	WORKS(store_log_list(&h->c, who, 9, &row, &n));
-	assert_int_equal(n, 1);
+	assert_int_equal(n, 2);
 	WORKS(store_log_list(&h->c, (id){""}, 9, &row, &n));
 	assert_int_equal(n, 0);
 	karin.rights &= ~RIGHT_BIT(CONTACT_READ);

@@ -109,30 +109,15 @@ static void hours(void **state)
 	} cases[] = {{1, 15, 17, 0, "18.00"},  {7, 15, 16, 0, "18.00"},
 		     {3, 27, 0, 59, "01.59"},  {3, 27, 1, 0, "03.00"},
 		     {10, 30, 0, 59, "02.59"}, {10, 30, 1, 0, "02.00"}};
-	int32_t day = 0;
-	int minute = 0;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
 		IS(view_time(mem, sv,
 			     utc(2022, cases[i].month, cases[i].day, cases[i].hour,
-				 cases[i].minute),
-			     VIEW_ZONE),
+				 cases[i].minute)),
 		   cases[i].want);
-	IS(view_time(mem, en, utc(2022, 1, 15, 8, 5), VIEW_ZONE), "09:05");
-	IS(view_time(mem, ar, utc(2022, 1, 15, 8, 5), VIEW_ZONE), "09:05");
-	assert_true(view_wall(utc(2022, 6, 30, 22, 30), VIEW_ZONE, &day, &minute));
-	assert_int_equal(day, date_to_day((ymd){2022, 7, 1}));
-	assert_int_equal(minute, 30);
-	assert_true(view_wall(-1, "UTC", &day, &minute));
-	assert_int_equal(day, -1);
-	assert_int_equal(minute, 1439);
-	assert_false(view_wall(0, "Europe/Stokholm", &day, &minute));
-	assert_false(view_wall(0, "", &day, &minute));
-	assert_false(view_wall(0,
-			       "Europe/Stockholm/and/much/more/that/is/no/name/of/any/"
-			       "time/zone/at/all",
-			       &day, &minute));
+	IS(view_time(mem, en, utc(2022, 1, 15, 8, 5)), "09:05");
+	IS(view_time(mem, ar, utc(2022, 1, 15, 8, 5)), "09:05");
 }
 
 static void numbers(void **state)
