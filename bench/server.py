@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """server.py DATA - pages of `kompis serve` beside nginx serving a static file of 1 kB.
 
-DATA is a demonstration made by `kompis demo` of many people. Both servers run on loopback, each
-under wrk with 32 connections; what counts is requests per second of the server's own processor
+DATA is a demonstration made by `kompis demo` of many people. A page is asked for again and again,
+and (…_new) another one each time. Both servers run on loopback, each
+under h2load (HTTP/1.1) with 32 connections; what counts is requests per second of the server's own processor
 time (all its threads and children, from /proc). Prints name=value lines for bench/run.
 """
 import http.client
@@ -33,26 +34,35 @@ def resident_mb(pid):
         return int(re.search(r"VmRSS:\s+(\d+)", f.read()).group(1)) / 1024
 
 
-def load(url, cookie=None, connections=32, seconds=SECONDS, rate=None):
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}", "--latency"]
-    if cookie:
-        command += ["-H", f"Cookie: {cookie}"]
-    said = subprocess.run(command + [url], capture_output=True, text=True, check=True).stdout
-    requests = int(re.search(r"(\d+) requests in", said).group(1))
-    bad = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
-    late = re.search(r"99%\s+([\d.]+)(us|ms|s)", said)
-    p99 = float(late.group(1)) * {"us": 1e-3, "ms": 1, "s": 1e3}[late.group(2)]
-    return requests, int(bad.group(1)) if bad else 0, p99
-
-
-def per_cpu(pids, url, cookie=None):
-    load(url, cookie, seconds=1)
-    before = cpu_of(pids)
-    requests, bad, _ = load(url, cookie)
-    used = cpu_of(pids) - before
+def load(urls, cookie=None, connections=32, seconds=SECONDS, rate=0):
+    """(answers, p99 in ms); as fast as it goes, or `rate` a second in all. All answers must be good."""
+    with tempfile.TemporaryDirectory() as home:
+        with open(f"{home}/urls", "w") as f:
+            f.write("\n".join(urls))
+        command = ["h2load", "--h1", "-t1", f"-c{connections}", f"-D{seconds}", f"-i{home}/urls",
+                   f"--log-file={home}/log"]
+        if rate:
+            command.append(f"--rps={max(1, round(rate / connections))}")
+        if cookie:
+            command += ["-H", f"Cookie: {cookie}"]
+        subprocess.run(command, capture_output=True, check=True)
+        with open(f"{home}/log") as f:
+            rows = [line.split() for line in f]
+    bad = [row for row in rows if row[1] != "200"]
     if bad:
-        raise SystemExit(f"{url}: {bad} answers were not good")
-    return requests / used
+        raise SystemExit(f"{urls[0]}: {len(bad)} answers were not good: {bad[0]}")
+    late = sorted(int(row[2]) for row in rows)
+    return len(rows), late[len(late) * 99 // 100] / 1000
+
+
+def per_cpu(pids, urls, cookie=None):
+    """(requests per second of the server's processor time, requests per second)"""
+    # Each connection goes through the same list: pages that shall be new have but one.
+    connections = 1 if len(urls) > 1 else 32
+    load(urls[-40:], cookie, connections, seconds=1)
+    before = cpu_of(pids)
+    requests, _ = load(urls, cookie, connections)
+    return requests / (cpu_of(pids) - before), requests / SECONDS
 
 
 def nginx(home):
@@ -128,33 +138,49 @@ def registrations(address, seconds=5):
     return sum(done) / seconds
 
 
+def pages(address, data, cookie):
+    """What is asked for: name, addresses (more than one: another page each time), cookie."""
+    with sqlite3.connect(f"{data}/kompis.db") as db:
+        people = [row[0] for row in db.execute("SELECT id FROM person WHERE state = 'waiting' LIMIT 40000")]
+    at = f"http://{address}/sv"
+    return [("first", [f"{at}/"], None),
+            ("person", [f"{at}/staff/people/{people[0]}"], cookie),
+            ("list", [f"{at}/staff/people"], cookie),
+            ("person_new", [f"{at}/staff/people/{one}" for one in people], cookie),
+            ("list_new", [f"{at}/staff/people?from={25 * n}" for n in range(min(400, len(people) // 25))], cookie)]
+
+
+def measure(peer, data):
+    static, _ = per_cpu([peer.pid], ["http://127.0.0.1:8098/1k"])
+    print(f"nginx={static:.0f}")
+    child, address, started, lines = serve(data, "--demo")
+    try:
+        time.sleep(10)
+        print(f"start_ms={started:.0f} idle_mb={resident_mb(child.pid):.1f}")
+        cookie = enter(address, next(x for x in lines if x.lstrip().startswith("coordinator")))
+        for name, urls, who in pages(address, data, cookie):
+            ours, rate = per_cpu([child.pid], urls, who)
+            _, p99 = load(urls[::-1], who, connections=1 if len(urls) > 1 else 16, rate=rate / 2)
+            print(f"{name}={ours:.0f} {name}_ratio={ours / static:.3f} {name}_p99_ms={p99:.2f}", flush=True)
+        print(f"registrations={registrations(address):.0f}")
+    finally:
+        child.terminate()
+        child.wait()
+
+
 def main():
     data = sys.argv[1]
     with sqlite3.connect(f"{data}/kompis.db") as db:
         db.execute("UPDATE account SET everywhere = 1 WHERE role = 'coordinator'")
-        person = db.execute("SELECT id FROM person WHERE state = 'waiting' LIMIT 1").fetchone()[0]
-        people = db.execute("SELECT COUNT(*) FROM person").fetchone()[0]
-    print(f"people={people}")
+        print(f"people={db.execute('SELECT COUNT(*) FROM person').fetchone()[0]}")
+    # Once before it counts: a new version brings the database forward, and a crash is mended.
+    child, _, _, _ = serve(data)
+    child.terminate()
+    child.wait()
     with tempfile.TemporaryDirectory() as home:
         peer = nginx(home)
         try:
-            static = per_cpu([peer.pid], "http://127.0.0.1:8098/1k")
-            print(f"nginx={static:.0f}")
-            child, address, started, lines = serve(data, "--demo")
-            try:
-                time.sleep(1)
-                print(f"start_ms={started:.0f} idle_mb={resident_mb(child.pid):.1f}")
-                cookie = enter(address, next(x for x in lines if x.lstrip().startswith("coordinator")))
-                pages = {"start": ("/sv/", None), "person": (f"/sv/staff/people/{person}", cookie),
-                         "list": ("/sv/staff/people", cookie)}
-                for name, (path, who) in pages.items():
-                    ours = per_cpu([child.pid], f"http://{address}{path}", who)
-                    _, _, p99 = load(f"http://{address}{path}", who, connections=1)
-                    print(f"{name}={ours:.0f} {name}_ratio={ours / static:.2f} {name}_p99_ms={p99:.2f}", flush=True)
-                print(f"registrations={registrations(address):.0f}")
-            finally:
-                child.terminate()
-                child.wait()
+            measure(peer, data)
         finally:
             peer.terminate()
             peer.wait()
