@@ -53,7 +53,8 @@ static const char markup_attributes[] =
 	"cx cy r "
 	"rx width height d points fill stroke stroke-width stroke-linecap "
 	"stroke-linejoin "
-	"vector-effect text-anchor shape-rendering patternUnits patternTransform transform";
+	"vector-effect text-anchor shape-rendering patternUnits patternTransform "
+	"transform";
 
 static inline const char *markup_entities(str text)
 {

@@ -156,7 +156,7 @@ static inline int office_remove_one(const char *path, const struct stat *s, int 
 	return remove(path);
 }
 
-static inline int office_open(void **fixture)
+static inline int office_open_at(void **fixture, str public_url)
 {
 	arena *mem = arena_new(0);
 	office *o = NEW(mem, office);
@@ -169,6 +169,7 @@ static inline int office_open(void **fixture)
 	o->c = (ctx){.mem = mem, .now = office_now(NULL)};
 	config.data = str_format(mem, "%s/data", o->dir);
 	config.port = 0;
+	config.public_url = public_url;
 	config.workers = 2;
 	config.demo = true;
 	if (!web_start(&o->c, &config, &outside, &o->web) ||
@@ -177,6 +178,11 @@ static inline int office_open(void **fixture)
 		return 1;
 	*fixture = o;
 	return 0;
+}
+
+static inline int office_open(void **fixture)
+{
+	return office_open_at(fixture, S(""));
 }
 
 static inline int office_close(void **fixture)
