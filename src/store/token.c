@@ -191,6 +191,40 @@ bool store_token_use(ctx *c, str kind, str secret, token *out)
 	return store_write(c, use_work, &j);
 }
 
+typedef struct take_job {
+	str kind;
+	token *out;
+	bool there;
+} take_job;
+
+static bool take_work(ctx *c, void *arg)
+{
+	take_job *j = arg;
+	query q;
+	if (!db_query(c,
+		      SQL("DELETE FROM token WHERE id = (SELECT id FROM token WHERE "
+			  "kind = $2 AND " TOKEN_GOOD " ORDER BY expires LIMIT 1) "
+			  "RETURNING " TOKEN_COLUMNS),
+		      &q))
+		return false;
+	bind_int(&q, 1, c->now);
+	bind_text(&q, 2, j->kind);
+	if (!db_next(&q, &j->there) || (j->there && !row_get(c, &q, j->out)))
+		return false;
+	if (j->there)
+		db_end(&q);
+	return true;
+}
+
+bool store_token_take(ctx *c, str kind, token *out, bool *there)
+{
+	take_job j = {.kind = kind, .out = out};
+	if (!store_write(c, take_work, &j))
+		return false;
+	*there = j.there;
+	return true;
+}
+
 /* ---- by the digits ----------------------------------------------------------------------------------- */
 
 /* The codes that are alive for this contact; one row more than was wanted is no harm. */
