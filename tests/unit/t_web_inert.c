@@ -64,7 +64,7 @@ static const char *wrong_page(arena *mem, str all)
 			wrong = "a script in the page";
 	return wrong               ? wrong
 	       : turns(all)        ? "a direction control"
-	       : is_filled_in(all) ? "a placeholder that was filled in"
+	       : is_filled_in(all) ? "braces that were filled in"
 				   : NULL;
 }
 

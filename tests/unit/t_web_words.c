@@ -77,7 +77,7 @@ static bool is_theirs(arena *mem, str tag, str name)
 /* The first word of a page outside the brackets; "" when there is none. */
 static str word_outside(arena *mem, str all)
 {
-	static const char *const spoken[] = {"aria-label", "title", "alt", "placeholder"};
+	static const char *const spoken[] = {"aria-label", "title", "alt"};
 	reading r = {0};
 	str text, tag, skipped = S("");
 	int inside = 0; /* elements of the name that is skipped */
