@@ -136,7 +136,10 @@ static bool add_raw(ctx *c, void *arg)
 		if (f != FIELD_MUNICIPALITY && f != FIELD_BIRTH_YEAR && f != FIELD_QUEUED)
 			p.value[f] = l->walk.says;
 	p.id = (id){""};
-	return store_person_add(c, &p) && (l->walk.o->mine[ABOUT_PERSON] = p.id, true);
+	if (!store_person_add(c, &p))
+		return false;
+	l->walk.o->mine[ABOUT_PERSON] = p.id;
+	return true;
 }
 
 static bool add_draft(ctx *c, void *arg)
