@@ -44,10 +44,15 @@ MUST_USE bool act_call_me(ctx *c, task *t, str address);
 
 /* ---- logging in --------------------------------------------------------------------------------- */
 /*
- * A participant asks for a link and a code: a message goes to the e-mail or phone if it is
- * someone's, and nothing tells whether it was. Budgets per contact and address.
+ * A participant asks for a link and a code. Whether the e-mail or phone is someone's is not looked
+ * up here, so neither words nor time tell. Budgets per contact and address.
  */
-MUST_USE bool act_login_ask(ctx *c, str contact, str lang, str address, str origin);
+MUST_USE bool act_login_ask(ctx *c, str contact, str lang, str address);
+/*
+ * For the program, when nobody waits: the oldest who asked gets the message, with links that
+ * begin with `origin`, if the contact is someone's. *more false: nobody was left.
+ */
+MUST_USE bool act_login_answer(ctx *c, str origin, bool *more);
 /* By the link, or by the digits; consumes it. */
 MUST_USE bool act_login_link(ctx *c, str secret, str device, session *s, str *cookie);
 MUST_USE bool act_login_code(ctx *c, str contact, str digits, str device, session *s,

@@ -1,21 +1,100 @@
 /* The conversation before someone is approved: booked, moved, called off, noted. */
+#include "act/act_priv.h"
 #include "act/office.h"
+#include "mail/mail.h"
 
 /* An hour's grace: one that is noted while it is held. */
 enum { GRACE_MS = 3600000 };
 
+/* ---- telling the one it is with ------------------------------------------------------------- */
+
+typedef struct telling {
+	const interview *talk;
+	const char *rule; /* "talk_booked", "talk_moved", "talk_cancelled" */
+} telling;
+
+static str when_words(arena *mem, const view_lang *l, str day, int64_t at)
+{
+	str arg[] = {day, view_time(mem, l, at)};
+	return view_say(mem, l, "p.talk.when", arg, ARRAY_LEN(arg));
+}
+
+static str office_words(ctx *c, const view_lang *l, const programme *p)
+{
+	return p->phone.n ? view_say(c->mem, l, "p.talk.call", &p->phone, 1) : S("");
+}
+
+/* As the program: the one who books need not open anybody's phone number for it. */
+static bool do_tell(ctx *c, void *arg)
+{
+	const telling *t = arg;
+	person p;
+	programme office;
+	if (!store_person_get(c, t->talk->person, true, &p) ||
+	    !store_programme_get(c, &office))
+		return false;
+	const view_lang *l = view_lang_get(p.written);
+	if (!l)
+		l = view_lang_get(S("sv"));
+	int64_t at = t->talk->at;
+	int32_t day = date_local(at).day;
+	char *mode = str_terminated(
+		c->mem, str_format(c->mem, "p.talk.%.*s", STR_ARG(t->talk->mode)));
+	mail_letter m = {
+		.rule = t->rule,
+		.subject_key = str_format(c->mem, "%s/%lld", t->talk->id.s,
+					  (long long)t->talk->version),
+		.person = p.id,
+		.to = p.value[FIELD_PHONE].n ? p.value[FIELD_PHONE]
+					     : p.value[FIELD_EMAIL],
+		.lang = view_lang_tag(l),
+		.arg = {when_words(c->mem, l, view_weekday_date(c->mem, l, day), at),
+			view_say(c->mem, l, mode, NULL, 0), office_words(c, l, &office),
+			/* An SMS holds less. */
+			when_words(c->mem, l, view_date_short(c->mem, l, day), at)}};
+	return !m.to.n || mail_queue(c, &m);
+}
+
+/* Of what is over there is nothing to tell. */
+static bool tell(ctx *c, const interview *i, const char *rule)
+{
+	telling t = {i, rule};
+	return i->at <= c->now || act_as_program(c, do_tell, &t);
+}
+
+/* ---- booked, moved, called off ---------------------------------------------------------------- */
+
+/* What the change is for the one it is with: NULL when it is none. */
+static bool find_rule(ctx *c, const interview *i, const char **rule)
+{
+	interview *old;
+	size_t n;
+	*rule = "talk_booked";
+	if (id_none(i->id))
+		return true;
+	if (!store_interviews_of(c, i->person, &old, &n))
+		return false;
+	for (size_t k = 0; k < n; k++)
+		if (id_equal(old[k].id, i->id) && str_equal(old[k].state, S("booked"))) {
+			bool same = old[k].at == i->at && str_equal(old[k].mode, i->mode);
+			*rule = same ? NULL : "talk_moved";
+		}
+	return true;
+}
+
 bool act_interview_book(ctx *c, interview *i, int64_t person_version)
 {
 	person p;
+	const char *rule;
 	if (!may(c, RIGHT_INTERVIEW))
 		return false;
 	if (i->at < c->now - GRACE_MS)
 		return ctx_fail(c, FAULT_INPUT, "s.error.past", S(""), S(""));
-	if (!store_person_get(c, i->person, false, &p))
+	if (!store_person_get(c, i->person, false, &p) || !find_rule(c, i, &rule))
 		return false;
 	i->state = S("booked");
 	i->account = c->actor->account;
-	if (!store_interview_set(c, i))
+	if (!store_interview_set(c, i) || (rule && !tell(c, i, rule)))
 		return false;
 	if (p.state != STATE_SUBMITTED)
 		return true;
@@ -28,12 +107,14 @@ bool act_interview_cancel(ctx *c, interview *i)
 	if (!may(c, RIGHT_INTERVIEW) || !store_person_get(c, i->person, false, &p))
 		return false;
 	i->state = S("cancelled");
-	if (!store_interview_set(c, i))
+	if (!store_interview_set(c, i) || !tell(c, i, "talk_cancelled"))
 		return false;
 	if (p.state != STATE_INTERVIEW)
 		return true;
 	return store_person_step(c, i->person, 0, S("unbook"), S(""));
 }
+
+/* ---- held --------------------------------------------------------------------------------------- */
 
 bool act_interview_result(ctx *c, interview *i, act_outcome outcome,
 			  int64_t person_version)

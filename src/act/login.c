@@ -16,19 +16,26 @@ static const person *best_of(const person *p, size_t n)
 	return best;
 }
 
-bool act_login_ask(ctx *c, str contact, str lang, str address, str origin)
+/*
+ * The same row for everyone, and nobody is looked up: what is done takes the same statements
+ * and the same commit whether or not someone is known.
+ */
+bool act_login_ask(ctx *c, str contact, str lang, str address)
 {
 	enum { PER_ADDRESS = 20, PER_CONTACT = 5, HOUR = 3600 };
-	person *found;
-	size_t n;
+	str secret;
+	token t = {
+		.kind = S("ask"),
+		.expires = c->now + (int64_t)LINK_MINUTES * MINUTE_MS,
+		.data = str_format(c->mem, "%.*s %.*s", STR_ARG(lang), STR_ARG(contact))};
+	return store_budget_take(c, S("login.address"), address, PER_ADDRESS, HOUR) &&
+	       store_budget_take(c, S("login.contact"), contact, PER_CONTACT, HOUR) &&
+	       store_token_new(c, &t, S(""), &secret, NULL);
+}
+
+static bool send_link(ctx *c, const person *p, str contact, str lang, str origin)
+{
 	str secret, code;
-	if (!store_budget_take(c, S("login.address"), address, PER_ADDRESS, HOUR) ||
-	    !store_budget_take(c, S("login.contact"), contact, PER_CONTACT, HOUR) ||
-	    !store_people_by_contact(c, contact, &found, &n))
-		return false;
-	const person *p = best_of(found, n);
-	if (!p)
-		return true;
 	token t = {.kind = S("login"),
 		   .person = p->id,
 		   .expires = c->now + (int64_t)LINK_MINUTES * MINUTE_MS};
@@ -43,6 +50,24 @@ bool act_login_ask(ctx *c, str contact, str lang, str address, str origin)
 		.arg = {code, str_format(c->mem, "%.*s/%.*s/login/%.*s", STR_ARG(origin),
 					 STR_ARG(lang), STR_ARG(secret))}};
 	return mail_queue(c, &l);
+}
+
+bool act_login_answer(ctx *c, str origin, bool *more)
+{
+	token asked;
+	person *found;
+	size_t n;
+	str lang = S("");
+	if (!store_token_take(c, S("ask"), &asked, more))
+		return false;
+	if (!*more)
+		return true;
+	str contact = asked.data;
+	str_cut(&contact, ' ', &lang);
+	if (!store_people_by_contact(c, contact, &found, &n))
+		return false;
+	const person *p = best_of(found, n);
+	return !p || send_link(c, p, contact, lang, origin);
 }
 
 static bool new_session(ctx *c, const token *t, str device, session *s, str *cookie)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unicode/uchar.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -32,6 +33,31 @@ void cli_say(cli *c, const char *key, const str *arg, size_t n)
 {
 	str text = view_say(c->ctx->mem, c->lang, key, arg, n);
 	printf("%.*s\n", STR_ARG(text));
+}
+
+/* None for marks, two for wide scripts, else one. */
+static size_t width_of(int32_t p)
+{
+	int type = u_charType(p);
+	if (type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK ||
+	    type == U_FORMAT_CHAR)
+		return 0;
+	int east = u_getIntPropertyValue(p, UCHAR_EAST_ASIAN_WIDTH);
+	return east == U_EA_WIDE || east == U_EA_FULLWIDTH ? 2 : 1;
+}
+
+size_t cli_width(str s)
+{
+	size_t width = 0;
+	for (size_t pos = 0; pos < s.n;)
+		width += width_of(utf8_next(s, &pos));
+	return width;
+}
+
+void cli_left(str s, size_t columns)
+{
+	size_t width = cli_width(s);
+	printf("%.*s%*s", STR_ARG(s), width < columns ? (int)(columns - width) : 0, "");
 }
 
 /* ---- progress: one line on a terminal that is rewritten, at most ten times a second ---- */

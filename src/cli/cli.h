@@ -65,6 +65,11 @@ int cli_fault(cli *c);
 /* One text of the locale files to standard output, with arguments. */
 void cli_say(cli *c, const char *key, const str *arg, size_t n);
 
+/* Columns a text takes on a terminal. */
+size_t cli_width(str s);
+/* Prints it to standard output with spaces after it, up to `columns`. */
+void cli_left(str s, size_t columns);
+
 /* The whole program: language, command, exit code. */
 int cli_main(int argc, char **argv);
 

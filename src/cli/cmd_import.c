@@ -2,7 +2,6 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <unicode/uchar.h>
 
 #include "cli/cli.h"
 #include "sheet/sheet.h"
@@ -11,17 +10,6 @@ enum { CELL_WIDTH = 34, COLUMNS = 6 };
 
 /* ---- a table on the terminal ------------------------------------------------------- */
 
-/* Columns a letter takes: none for marks, two for wide scripts, else one. */
-static size_t width_of(int32_t p)
-{
-	int type = u_charType(p);
-	if (type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK ||
-	    type == U_FORMAT_CHAR)
-		return 0;
-	int east = u_getIntPropertyValue(p, UCHAR_EAST_ASIAN_WIDTH);
-	return east == U_EA_WIDE || east == U_EA_FULLWIDTH ? 2 : 1;
-}
-
 /* Text that cannot steer the terminal, cut to a width. */
 static str shown(arena *mem, str s, size_t most, size_t *width)
 {
@@ -29,14 +17,16 @@ static str shown(arena *mem, str s, size_t most, size_t *width)
 	*width = 0;
 	s = view_inert(mem, s);
 	for (size_t pos = 0; pos < s.n;) {
-		int32_t p = utf8_next(s, &pos);
-		if (*width + width_of(p) > most - 1 && pos < s.n) {
+		size_t from = pos;
+		utf8_next(s, &pos);
+		str letter = str_slice(s, from, pos);
+		if (*width + cli_width(letter) > most - 1 && pos < s.n) {
 			buf_add(&b, S("…"));
 			++*width;
 			break;
 		}
-		*width += width_of(p);
-		utf8_put(&b, p);
+		*width += cli_width(letter);
+		buf_add(&b, letter);
 	}
 	return buf_str(&b);
 }

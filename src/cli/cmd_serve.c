@@ -80,6 +80,7 @@ static void wait_for_end(const sigset_t *ends)
 /* One link for each role of the demonstration. */
 static bool print_doors(cli *c, web *w, str where)
 {
+	enum { WHO_COLUMNS = 22 };
 	web_door *door;
 	size_t n;
 	arena *mem = c->ctx->mem;
@@ -88,8 +89,9 @@ static bool print_doors(cli *c, web *w, str where)
 	for (size_t i = 0; i < n; i++) {
 		char *key = str_terminated(mem, str_format(mem, "demo.%s", door[i].who));
 		str who = view_say(mem, c->lang, key, NULL, 0);
-		printf("  %-22.*s %.*s%.*s\n", STR_ARG(who), STR_ARG(where),
-		       STR_ARG(door[i].path));
+		fputs("  ", stdout);
+		cli_left(who, WHO_COLUMNS);
+		printf(" %.*s%.*s\n", STR_ARG(where), STR_ARG(door[i].path));
 	}
 	return true;
 }

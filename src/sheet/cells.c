@@ -133,26 +133,16 @@ bool och_next(str *rest, str *piece)
 static cell_reader *choice_reader(field_id f)
 {
 	switch ((int)f) {
-	case FIELD_SIDE:
-		return cell_side;
-	case FIELD_GENDER:
-		return cell_gender;
 	case FIELD_LEVEL:
 		return cell_level;
 	case FIELD_LIFE:
 		return cell_life;
-	case FIELD_MEETS:
-		return cell_meets;
-	case FIELD_OCCUPATION:
-		return cell_occupation;
 	case FIELD_INTERESTS:
 		return cell_interests;
 	case FIELD_TIMES:
 		return cell_times;
-	case FIELD_APPS:
-		return cell_apps;
 	default:
-		return cell_note;
+		return model_field[f].kind == KIND_CHOICES ? cell_choices : cell_choice;
 	}
 }
 
@@ -195,7 +185,7 @@ cell_reader *cell_reader_of(field_id f)
 	case KIND_PEOPLE:
 		return cell_people;
 	case KIND_CONSENT:
-		return cell_consent;
+		return cell_choice;
 	}
 	return cell_note;
 }

@@ -20,36 +20,10 @@ static bool by_word(const words *w, arena *mem, field_id f, str plain, answer *o
 	return true;
 }
 
-static void read_choice(const words *w, arena *mem, field_id f, const cell_in *in,
-			answer *out)
+void cell_choice(const words *w, arena *mem, const cell_in *in, answer *out)
 {
-	if (!by_word(w, mem, f, in->plain, out))
+	if (!by_word(w, mem, in->field, in->plain, out))
 		answer_fail(out, "sheet.not_understood");
-}
-
-void cell_side(const words *w, arena *mem, const cell_in *in, answer *out)
-{
-	read_choice(w, mem, FIELD_SIDE, in, out);
-}
-
-void cell_gender(const words *w, arena *mem, const cell_in *in, answer *out)
-{
-	read_choice(w, mem, FIELD_GENDER, in, out);
-}
-
-void cell_meets(const words *w, arena *mem, const cell_in *in, answer *out)
-{
-	read_choice(w, mem, FIELD_MEETS, in, out);
-}
-
-void cell_occupation(const words *w, arena *mem, const cell_in *in, answer *out)
-{
-	read_choice(w, mem, FIELD_OCCUPATION, in, out);
-}
-
-void cell_consent(const words *w, arena *mem, const cell_in *in, answer *out)
-{
-	read_choice(w, mem, FIELD_CONSENT, in, out);
 }
 
 /* ---- life situation ------------------------------------------------------------------- */

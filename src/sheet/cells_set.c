@@ -201,9 +201,9 @@ void cell_times(const words *w, arena *mem, const cell_in *in, answer *out)
 	list_end(&l, out->could_be_n ? "sheet.ambiguous" : "sheet.not_understood");
 }
 
-/* ---- apps ---------------------------------------------------------------------------------------- */
+/* ---- any other set ---------------------------------------------------------------------------------------- */
 
-void cell_apps(const words *w, arena *mem, const cell_in *in, answer *out)
+void cell_choices(const words *w, arena *mem, const cell_in *in, answer *out)
 {
 	list l = list_start(w, mem, out);
 	str rest = in->text, part, piece;
@@ -211,12 +211,12 @@ void cell_apps(const words *w, arena *mem, const cell_in *in, answer *out)
 		str more = sheet_plain(mem, part);
 		while (och_next(&more, &piece)) {
 			int64_t number;
-			if (!word_find(w, FIELD_APPS, piece, &number))
+			if (!word_find(w, (int)in->field, piece, &number))
 				l.missed = true;
 			else if (number)
 				list_take(
 					&l, (unsigned)number - 1,
-					model_choice_get(FIELD_APPS, (int)number)->label);
+					model_choice_get(in->field, (int)number)->label);
 		}
 	}
 	list_end(&l, "sheet.not_understood");

@@ -41,7 +41,8 @@ static void ask(reader *r, const sheet_column *col, str text, arena *mem, answer
 		answer_fail(out, "sheet.failed_formula");
 		return;
 	}
-	cell_in in = {.text = text,
+	cell_in in = {.field = col->field,
+		      .text = text,
 		      .plain = sheet_plain(mem, text),
 		      .year = r->year,
 		      .municipality = r->row.municipality,

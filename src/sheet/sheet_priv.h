@@ -93,6 +93,7 @@ bool word_find(const words *w, int kind, str plain, int64_t *value);
 
 /* ---- answers: one cell understood, or not -------------------------------------------- */
 typedef struct cell_in {
+	field_id field;
 	str text;              /* trimmed, not empty */
 	str plain;             /* sheet_plain of it */
 	int32_t year;          /* from which ages count; 0 unknown */
@@ -112,13 +113,12 @@ typedef void cell_reader(const words *w, arena *mem, const cell_in *in, answer *
 cell_reader cell_number, cell_name, cell_note, cell_group, cell_people; /* cells_text.c */
 cell_reader cell_phone, cell_email, cell_postcode; /* cells_contact.c */
 cell_reader cell_birth_year, cell_children, cell_distance,
-	cell_count;                           /* cells_number.c */
-cell_reader cell_date;                        /* dates.c */
-cell_reader cell_municipality, cell_locality; /* places.c */
-cell_reader cell_side, cell_gender, cell_life, cell_meets, cell_level, cell_occupation,
-	cell_consent;                                              /* cells_choice.c */
-cell_reader cell_interests, cell_languages, cell_times, cell_apps; /* cells_set.c */
-cell_reader cell_wishes;                                           /* wishes.c */
+	cell_count;                                                   /* cells_number.c */
+cell_reader cell_date;                                                /* dates.c */
+cell_reader cell_municipality, cell_locality;                         /* places.c */
+cell_reader cell_choice, cell_life, cell_level;                       /* cells_choice.c */
+cell_reader cell_choices, cell_interests, cell_languages, cell_times; /* cells_set.c */
+cell_reader cell_wishes;                                              /* wishes.c */
 
 /* How the bits of some answers are laid out. */
 #define DATE_MONTH_ONLY   (UINT64_C(1) << 32)

@@ -40,7 +40,8 @@ bool sheet_value_read(const sheet_speller *s, arena *mem, field_id f,
 		return true;
 	words w = s->words;
 	w.today = at->today;
-	cell_in in = {.text = text,
+	cell_in in = {.field = f,
+		      .text = text,
 		      .plain = sheet_plain(mem, text),
 		      .year = date_from_day(at->today).year,
 		      .municipality = at->municipality};

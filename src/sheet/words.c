@@ -292,6 +292,14 @@ static void add_aliases(words *w)
 	w->maybe = maybe_lists;
 }
 
+/* What a sheet of ours says above its columns. */
+static void add_headings(words *w)
+{
+	for (int f = 0; f < FIELD_COUNT; f++)
+		add(w, WORDS_HEADING,
+		    sheet_heading_key(w->lexicon.mem, model_field[f].heading), f);
+}
+
 static void add_choices(words *w)
 {
 	for (size_t i = 0; i < model_choice_count; i++) {
@@ -388,6 +396,7 @@ void sheet_words(arena *mem, int32_t today, words *out)
 {
 	*out = (words){.lexicon = {.mem = mem}, .today = today};
 	add_aliases(out);
+	add_headings(out);
 	add_choices(out);
 	add_interests(out);
 	add_languages(out);

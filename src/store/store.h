@@ -281,7 +281,7 @@ MUST_USE bool store_sessions(ctx *c, session **out, size_t *n);
 MUST_USE bool store_sessions_end_all(ctx *c, id account_or_person, id but);
 
 typedef struct token {
-	str kind; /* "login", "continue", "invite", "first", "reset", "totp" */
+	str kind; /* "ask", "login", "continue", "invite", "first", "reset", "totp" */
 	id account, person;
 	int64_t expires;
 	str data; /* sealed; may be empty */
@@ -297,8 +297,10 @@ MUST_USE bool store_token_new(ctx *c, const token *t, str contact, str *secret,
 MUST_USE bool store_token_get(ctx *c, str kind, str secret, token *out);
 /* Consumes, once. */
 MUST_USE bool store_token_use(ctx *c, str kind, str secret, token *out);
+/* Consumes the oldest of a kind, for the program that works through them; *there false: none is left. */
+MUST_USE bool store_token_take(ctx *c, str kind, token *out, bool *there);
 /*
- * The same by the digits. HIDDEN when wrong, and after five wrong ones; FAULT_LIMIT after twenty
+ * The same as store_token_use by the digits. HIDDEN when wrong, and after five wrong ones; FAULT_LIMIT after twenty
  * at one contact in an hour, also one nobody knows.
  */
 MUST_USE bool store_code_use(ctx *c, str kind, str contact, str digits, token *out);

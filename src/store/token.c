@@ -191,16 +191,69 @@ bool store_token_use(ctx *c, str kind, str secret, token *out)
 	return store_write(c, use_work, &j);
 }
 
+typedef struct take_job {
+	str kind;
+	token *out;
+	bool there;
+} take_job;
+
+static bool take_work(ctx *c, void *arg)
+{
+	take_job *j = arg;
+	query q;
+	if (!db_query(c,
+		      SQL("DELETE FROM token WHERE id = (SELECT id FROM token WHERE "
+			  "kind = $2 AND " TOKEN_GOOD " ORDER BY expires LIMIT 1) "
+			  "RETURNING " TOKEN_COLUMNS),
+		      &q))
+		return false;
+	bind_int(&q, 1, c->now);
+	bind_text(&q, 2, j->kind);
+	if (!db_next(&q, &j->there) || (j->there && !row_get(c, &q, j->out)))
+		return false;
+	if (j->there)
+		db_end(&q);
+	return true;
+}
+
+bool store_token_take(ctx *c, str kind, token *out, bool *there)
+{
+	take_job j = {.kind = kind, .out = out};
+	if (!store_write(c, take_work, &j))
+		return false;
+	*there = j.there;
+	return true;
+}
+
 /* ---- by the digits ----------------------------------------------------------------------------------- */
 
-/* The codes that are alive for this contact; one row more than was wanted is no harm. */
+/* The codes of this contact that are not over. */
 typedef struct code_row {
 	id row;
 	str code, budget;
 	int64_t expires;
+	bool dead; /* guessed at too often */
 } code_row;
 
-static bool codes_alive(ctx *c, const use_job *j, code_row **out, size_t *n)
+static bool add_code(ctx *c, code_row r, code_row **out, size_t *n, size_t *cap)
+{
+	int64_t until;
+	if (!budget_full(c, r.budget, WRONG_PER_CODE, c->now, &until))
+		return false;
+	r.dead = until != 0;
+	*out = list_room(c, *out, *n, cap, sizeof **out);
+	(*out)[(*n)++] = r;
+	return true;
+}
+
+/* Where there is none stands one that no digits fit, so that a guess is the same work. */
+static code_row no_code(ctx *c, str contact)
+{
+	return (code_row){.budget = budget_hash(c, S("code"), contact),
+			  .expires = c->now + HOUR_MS};
+}
+
+static bool codes_of(ctx *c, const use_job *j, code_row **out, size_t *n)
 {
 	query q;
 	bool row;
@@ -216,29 +269,23 @@ static bool codes_alive(ctx *c, const use_job *j, code_row **out, size_t *n)
 	bind_blob(&q, 2, j->contact);
 	bind_text(&q, 3, j->kind);
 	for (;;) {
-		int64_t until;
-		code_row r;
 		if (!db_next(&q, &row))
 			return false;
 		if (!row)
-			return true;
-		r = (code_row){.row = row_id(&q, 0),
-			       .code = row_blob(&q, 1),
-			       .expires = row_int(&q, 2)};
+			return *n || add_code(c, no_code(c, j->contact), out, n, &cap);
+		code_row r = {.row = row_id(&q, 0),
+			      .code = row_blob(&q, 1),
+			      .expires = row_int(&q, 2)};
 		r.budget = budget_hash(c, S("code"), id_str(&r.row));
-		if (!budget_full(c, r.budget, WRONG_PER_CODE, c->now, &until))
+		if (!add_code(c, r, out, n, &cap))
 			return false;
-		if (until)
-			continue;
-		*out = list_room(c, *out, *n, &cap, sizeof **out);
-		(*out)[(*n)++] = r;
 	}
 }
 
-static bool wrong_digits(ctx *c, str contact, const code_row *alive, size_t n)
+static bool wrong_digits(ctx *c, str contact, const code_row *of, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!budget_debit(c, alive[i].budget, alive[i].expires - c->now))
+		if (!budget_debit(c, of[i].budget, of[i].expires - c->now))
 			return false;
 	return budget_debit(c, contact, HOUR_MS) && fail_hidden(c);
 }
@@ -259,7 +306,7 @@ static bool consume(ctx *c, const use_job *j, const id *which)
 static bool code_work(ctx *c, void *arg)
 {
 	const use_job *j = arg;
-	code_row *alive;
+	code_row *of;
 	size_t n;
 	int64_t until;
 	const id *found = NULL;
@@ -269,13 +316,13 @@ static bool code_work(ctx *c, void *arg)
 		return false;
 	if (until)
 		return budget_refuse(c, until);
-	if (!codes_alive(c, j, &alive, &n))
+	if (!codes_of(c, j, &of, &n))
 		return false;
 	for (size_t i = 0; i < n; i++)
-		if (alive[i].code.n == want.n &&
-		    !sodium_memcmp(alive[i].code.s, want.s, want.n))
-			found = &alive[i].row;
-	return found ? consume(c, j, found) : wrong_digits(c, contact, alive, n);
+		if (!of[i].dead && of[i].code.n == want.n &&
+		    !sodium_memcmp(of[i].code.s, want.s, want.n))
+			found = &of[i].row;
+	return found ? consume(c, j, found) : wrong_digits(c, contact, of, n);
 }
 
 bool store_code_use(ctx *c, str kind, str contact, str digits, token *out)

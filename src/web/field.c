@@ -56,6 +56,11 @@ static str interest_words(req *r, const view_lang *l, str code)
 	return view_has(l, key) ? view_say(r->ctx->mem, l, key, NULL, 0) : code;
 }
 
+static str group_words(req *r, const view_lang *l, str group)
+{
+	return view_say(r->ctx->mem, l, word_key(r, "interest", "group", group), NULL, 0);
+}
+
 static str municipality_words(str code)
 {
 	int64_t number;
@@ -171,6 +176,22 @@ static void add_choice(req *r, view_field *v, field_id f, str code, str coded)
 			      .chosen = is_among(coded, code)};
 }
 
+/* Interests by their groups, which the table keeps together. */
+static void interest_choices(req *r, view_field *v, str coded)
+{
+	const view_lang *sv = view_lang_get(S("sv"));
+	for (size_t i = 0; i < model_interest_count; i++) {
+		const interest *at = &model_interest[i];
+		add_choice(r, v, FIELD_INTERESTS, at->code, coded);
+		if (i && str_equal(at->group, model_interest[i - 1].group))
+			continue;
+		view_choice *first = &v->choice[v->choice_n - 1];
+		first->group = group_words(r, r->lang, at->group);
+		if (r->lang != sv)
+			first->group_swedish = group_words(r, sv, at->group);
+	}
+}
+
 /* Of the sixteen ways a sheet tells a level, a person is asked for six. */
 static bool is_offered(field_id f, const choice *c)
 {
@@ -205,8 +226,7 @@ static void fill_choices(req *r, view_field *v, field_id f, str coded)
 	field_kind k = model_field[f].kind;
 	v->choice = NEW_ARRAY(r->ctx->mem, view_choice, CHOICES_MOST);
 	if (f == FIELD_INTERESTS)
-		for (size_t i = 0; i < model_interest_count; i++)
-			add_choice(r, v, f, model_interest[i].code, coded);
+		interest_choices(r, v, coded);
 	else if (k == KIND_LANGUAGES)
 		for (size_t i = 0; i < model_language_count; i++)
 			add_choice(r, v, f, model_language[i].bcp47, coded);

@@ -25,6 +25,29 @@ static void log_fault(const web *w, const ctx *c, const char *what)
 	w->outside.log(w->outside.self, line);
 }
 
+typedef struct answering {
+	str origin;
+	bool more;
+} answering;
+
+static bool answer(ctx *c, void *arg)
+{
+	answering *a = arg;
+	return act_login_answer(c, a->origin, &a->more);
+}
+
+/* Those who asked to log in, each in a transaction of its own. */
+static void answer_all(struct keeper *k, ctx *c)
+{
+	answering a = {.origin = k->web->origin, .more = true};
+	while (a.more)
+		if (!store_write(c, answer, &a)) {
+			log_fault(k->web, c, "login");
+			c->fault = (fault){.kind = FAULT_NONE};
+			return;
+		}
+}
+
 static void one_round(struct keeper *k, bool sweep)
 {
 	const web *w = k->web;
@@ -32,6 +55,7 @@ static void one_round(struct keeper *k, bool sweep)
 	size_t sent = 0;
 	ctx c = {.mem = mem, .now = w->outside.clock(w->outside.self), .store = k->store};
 	c.today = date_local(c.now).day;
+	answer_all(k, &c);
 	str dir = str_format(mem, "%.*s/outbox", STR_ARG(w->config.data));
 	if (!mail_drain_to_files(&c, dir, &sent))
 		log_fault(w, &c, "outbox");

@@ -38,13 +38,13 @@ static bool read_contact(req *r, str *out)
 }
 
 typedef struct asking {
-	str contact, lang, address, origin;
+	str contact, lang, address;
 } asking;
 
 static bool do_ask(ctx *c, void *arg)
 {
 	const asking *a = arg;
-	return act_login_ask(c, a->contact, a->lang, a->address, a->origin);
+	return act_login_ask(c, a->contact, a->lang, a->address);
 }
 
 static bool show_code(req *r, int status, str contact)
@@ -61,9 +61,7 @@ static bool show_code(req *r, int status, str contact)
 /* The same page for someone known and someone not. */
 bool login_ask(req *r)
 {
-	asking a = {.lang = view_lang_tag(r->lang),
-		    .address = r->in->address,
-		    .origin = r->web->origin};
+	asking a = {.lang = view_lang_tag(r->lang), .address = r->in->address};
 	if (!read_contact(r, &a.contact))
 		return show_ask(r, 422);
 	if (!store_write(r->ctx, do_ask, &a))

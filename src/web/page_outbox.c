@@ -154,6 +154,7 @@ static bool show_message(req *r, int status)
 				  str_terminated(r->ctx->mem, m.state)),
 		.grade = state_grade(m.state),
 		.to = m.to,
+		.tag = m.lang,
 		.subject = m.subject,
 		.body = r->web->config.demo ? m.body
 					    : without_secrets(r->ctx->mem, m.body),

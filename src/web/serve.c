@@ -364,9 +364,35 @@ static bool load_texts(ctx *c, web *w)
 	return ok;
 }
 
+/* "kompis.example.org" of "https://kompis.example.org"; with its port, if it has one. */
+static str host_of(str url)
+{
+	ptrdiff_t at = str_find(url, S("://"));
+	str rest = str_slice(url, at < 0 ? 0 : (size_t)at + 3, url.n), host = S("");
+	str_cut(&rest, '/', &host);
+	return host;
+}
+
+/*
+ * A page of somebody else whose name leads to this machine (DNS rebinding) gets nothing: the
+ * names that are answered are our own and those of the machine to itself.
+ */
+static void name_hosts(ctx *c, const web *w, net_config *n)
+{
+	enum { HOSTS = 4 };
+	str *host = NEW_ARRAY(c->mem, str, HOSTS);
+	host[n->hosts++] = S("127.0.0.1");
+	host[n->hosts++] = S("[::1]");
+	host[n->hosts++] = S("localhost");
+	if (w->config.public_url.n)
+		host[n->hosts++] = host_of(w->config.public_url);
+	n->host = host;
+}
+
 static bool listen_at(ctx *c, web *w)
 {
 	net_config n = net_config_default();
+	name_hosts(c, w, &n);
 	n.address = w->config.address;
 	n.port = (uint16_t)w->config.port;
 	n.workers = (int)w->config.workers;
@@ -401,14 +427,12 @@ bool web_start(ctx *c, const web_config *config, const web_outside *o, web **out
 	w->kept = kept_new(c->mem);
 	arena_defer(c->mem, close_kept, w->kept);
 	w->speller = sheet_speller_new(c->mem);
-	if (!open_workers(c, w) || !load_texts(c, w) || !keeper_start(c, w))
-		return false;
-	if (!listen_at(c, w))
+	if (!open_workers(c, w) || !load_texts(c, w) || !listen_at(c, w))
 		return false;
 	w->origin = config->public_url.n
 			    ? config->public_url
 			    : str_format(c->mem, "http://127.0.0.1:%u", net_port(w->net));
-	return true;
+	return keeper_start(c, w);
 }
 
 uint16_t web_port(const web *w)

@@ -143,7 +143,7 @@ typedef struct outbox_message_view {
 	html_link action, back;
 	const char *state;
 	str grade;
-	str to, subject, body, created, sent, error;
+	str to, tag, subject, body, created, sent, error; /* tag: of its language */
 	int64_t tries;
 	bool may_again;
 } outbox_message_view;

@@ -44,6 +44,8 @@ typedef struct page {
 /* A choice of a field: radio, check box, button or option. */
 typedef struct view_choice {
 	str value, text, swedish;
+	str group,
+		group_swedish; /* of this one and those after it; "" when it is as before */
 	const char *icon;
 	bool chosen;
 } view_choice;

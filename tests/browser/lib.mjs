@@ -58,7 +58,7 @@ export async function serve({ demo = false } = {}) {
 	});
 	const links = Object.fromEntries([...out.matchAll(/^ {2}(\S.*?) {2,}(http\S+)/gm)].map((m) => [m[1].trim(), m[2]]));
 	return {
-		address, data, links, first: out.match(/http\S+invite\S+/)?.[0], log: () => log,
+		address, data, links, out: () => out, first: out.match(/http\S+invite\S+/)?.[0], log: () => log,
 		stop: () => new Promise((done) => {
 			child.removeAllListeners('exit');
 			child.on('exit', (code) => { rmSync(home, { recursive: true }); done(code); });

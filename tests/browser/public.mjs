@@ -44,6 +44,8 @@ for (const lang of ['sv', 'en', 'ar']) {
 	await page.context().close();
 }
 equal(strays.length, 0, 'no request leaves the origin');
+const places = new Set([...server.out().matchAll(/^ {2}\S.*?(?=http)/gm)].map((m) => m[0].length));
+equal(places.size, 1, 'the links of the demonstration stand under each other');
 const nu = judgeNu();
 ok(nu.length === 0, 'the Nu checker finds nothing', nu.join('\n'));
 await browser.close();

@@ -37,13 +37,13 @@ static const char markup_tags[] =
 /* A page of the site may have these too. */
 static const char markup_site_tags[] =
 	"form fieldset legend label input select option textarea button progress output "
-	"details summary script link noscript ol pre small time code em strong";
+	"details summary kbd script link noscript ol pre small time code em strong";
 static const char markup_site_attributes[] =
 	"title action method enctype formaction type value for min max step rows cols "
 	"pattern "
 	"autocomplete inputmode maxlength minlength rel src hreflang media "
 	"datetime aria-describedby aria-invalid aria-current aria-sort aria-live "
-	"aria-pressed aria-expanded colspan rowspan accept sizes";
+	"aria-pressed aria-expanded data-keys colspan rowspan accept sizes";
 static const char markup_site_flags[] = "checked disabled selected required readonly "
 					"multiple autofocus hidden open defer "
 					"novalidate";
@@ -53,7 +53,8 @@ static const char markup_attributes[] =
 	"cx cy r "
 	"rx width height d points fill stroke stroke-width stroke-linecap "
 	"stroke-linejoin "
-	"vector-effect text-anchor patternUnits patternTransform transform";
+	"vector-effect text-anchor shape-rendering patternUnits patternTransform "
+	"transform";
 
 static inline const char *markup_entities(str text)
 {

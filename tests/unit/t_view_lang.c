@@ -57,6 +57,50 @@ static void to_choose_from(void **state)
 	assert_false(view_lang_whole(ar));
 }
 
+static size_t missing(const view_lang *l, const char *kind, const char *name)
+{
+	char *key = str_terminated(mem, str_format(mem, "%s.%s", kind, name));
+
+	if (view_has(l, key))
+		return 0;
+	print_message("%.*s lacks %s\n", STR_ARG(view_lang_tag(l)), key);
+	return 1;
+}
+
+/* What every field of fields.def and every choice of choices.def is called, asked and answered. */
+static void fields(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	for (size_t k = 0; k < view_lang_count(); k++) {
+		const view_lang *l = view_lang_at(k);
+		int asked = 0; /* questions that share a page share why */
+
+		for (int f = 0; f < FIELD_COUNT; f++) {
+			const field *d = &model_field[f];
+
+			n += missing(l, "field", d->name);
+			n += missing(l, "p.error", d->name);
+			if (d->ask)
+				n += missing(l, "ask", d->name);
+			if (d->ask && d->ask != asked)
+				n += missing(l, "why.ask", d->name);
+			asked = d->ask;
+		}
+		for (size_t i = 0; i < model_choice_count; i++) {
+			const choice *c = &model_choice[i];
+			str key = utf8_fold(mem, str_format(mem, "%s.%.*s",
+							    model_field[c->field].name,
+							    STR_ARG(c->code)));
+
+			n += missing(l, "choice", str_terminated(mem, key));
+		}
+	}
+	assert_int_equal(n, 0);
+	assert_int_equal(missing(sv, "field", "nobody"), 1);
+}
+
 /* The names of the table, which sheets use, and those of the pages are the same. */
 static void interests(void **state)
 {
@@ -154,6 +198,7 @@ int main(void)
 		cmocka_unit_test(to_choose_from), cmocka_unit_test(interests),
 		cmocka_unit_test(days),           cmocka_unit_test(hours),
 		cmocka_unit_test(numbers),        cmocka_unit_test(pseudo),
+		cmocka_unit_test(fields),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
