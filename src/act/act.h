@@ -53,4 +53,11 @@ MUST_USE bool act_login_link(ctx *c, str secret, str device, session *s, str *co
 MUST_USE bool act_login_code(ctx *c, str contact, str digits, str device, session *s,
 			     str *cookie);
 
+/* ---- messages ------------------------------------------------------------------------------------- */
+/*
+ * By the link in a letter: no more of what nobody asked for. Its own transaction; may be repeated.
+ * HIDDEN for a link that is none.
+ */
+MUST_USE bool act_messages_stop(ctx *c, str secret, str lang);
+
 #endif

@@ -143,6 +143,8 @@ static cell_reader *choice_reader(field_id f)
 		return cell_life;
 	case FIELD_MEETS:
 		return cell_meets;
+	case FIELD_CHANNEL:
+		return cell_channel;
 	case FIELD_OCCUPATION:
 		return cell_occupation;
 	case FIELD_INTERESTS:

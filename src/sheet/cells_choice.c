@@ -42,6 +42,11 @@ void cell_meets(const words *w, arena *mem, const cell_in *in, answer *out)
 	read_choice(w, mem, FIELD_MEETS, in, out);
 }
 
+void cell_channel(const words *w, arena *mem, const cell_in *in, answer *out)
+{
+	read_choice(w, mem, FIELD_CHANNEL, in, out);
+}
+
 void cell_occupation(const words *w, arena *mem, const cell_in *in, answer *out)
 {
 	read_choice(w, mem, FIELD_OCCUPATION, in, out);

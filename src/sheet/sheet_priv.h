@@ -116,7 +116,7 @@ cell_reader cell_birth_year, cell_children, cell_distance,
 cell_reader cell_date;                        /* dates.c */
 cell_reader cell_municipality, cell_locality; /* places.c */
 cell_reader cell_side, cell_gender, cell_life, cell_meets, cell_level, cell_occupation,
-	cell_consent;                                              /* cells_choice.c */
+	cell_channel, cell_consent;                                /* cells_choice.c */
 cell_reader cell_interests, cell_languages, cell_times, cell_apps; /* cells_set.c */
 cell_reader cell_wishes;                                           /* wishes.c */
 

@@ -135,6 +135,7 @@ typedef struct outbox_view {
 	} * row;
 	size_t row_n;
 	bool failed;
+	bool alarm; /* the ceiling for SMS was reached in the last 24 hours */
 	view_pages pages;
 } outbox_view;
 
@@ -143,8 +144,8 @@ typedef struct outbox_message_view {
 	html_link action, back;
 	const char *state;
 	str grade;
-	str to, subject, body, created, sent, error;
-	int64_t tries;
+	str to, subject, body, created, sent, delivered, error;
+	int64_t tries, unsure;
 	bool may_again;
 } outbox_message_view;
 
