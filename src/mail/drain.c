@@ -102,6 +102,7 @@ static bool may_send_sms(mail_call *o, mail_result *r, bool *may_go)
 	ctx *c = o->c;
 	const message *m = o->m;
 	bool first = m->tries == 0 && !m->error.n, held = m->tries == 0 && m->error.n;
+	size_t units, parts = mail_sms_segments(m->body, &units);
 	*may_go = true;
 	if (first && !is_within(c, "out.number", m->to, o->w->sms.per_number, may_go))
 		return false;
@@ -110,8 +111,10 @@ static bool may_send_sms(mail_call *o, mail_result *r, bool *may_go)
 				   .error = S("s.mail_error.number")};
 		return true;
 	}
-	if ((first || held) && !is_within(c, "out.day", S(""), o->w->sms.per_day, may_go))
-		return false;
+	/* As they are paid for: a long name may make two of one. */
+	for (; *may_go && parts && (first || held); parts--)
+		if (!is_within(c, "out.day", S(""), o->w->sms.per_day, may_go))
+			return false;
 	if (*may_go)
 		return true;
 	*r = (mail_result){.end = MESSAGE_FREE, .error = S("s.mail_error.ceiling")};

@@ -2,6 +2,7 @@
 #ifndef WEB_VIEW_ACCOUNT_H
 #define WEB_VIEW_ACCOUNT_H
 
+#include "mail/mail.h"
 #include "web/views.h"
 
 /* A page that is one form. */
@@ -104,7 +105,7 @@ typedef struct programme_view {
 typedef struct texts_view {
 	const page *page;
 	struct text_line {
-		const char *where; /* on which page it stands */
+		str where; /* on which page it stands, or of which message it is */
 		struct text_cell {
 			str tag, text, label;
 			html_link to;
@@ -117,11 +118,14 @@ typedef struct texts_view {
 
 typedef struct text_edit_view {
 	const page *page;
-	html_link action, back;
-	str tag, file;
-	const char *where;
+	html_link action, back, restore;
+	str tag, file, where;
 	view_field field;
 	bool own;
+	bool message; /* of mail or SMS: then how it will be read, and an SMS's length */
+	str look, length;
+	const mail_page *letter; /* the body of a mail, as it will be seen; NULL */
+	bool rtl;
 } text_edit_view;
 
 typedef struct outbox_view {
