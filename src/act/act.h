@@ -48,8 +48,9 @@ MUST_USE bool act_call_me(ctx *c, task *t, str address);
  * someone's, and nothing tells whether it was. Budgets per contact and address.
  */
 MUST_USE bool act_login_ask(ctx *c, str contact, str lang, str address, str origin);
-/* By the link, or by the digits; consumes it. */
-MUST_USE bool act_login_link(ctx *c, str secret, str device, session *s, str *cookie);
+/* By the link, or by the digits; consumes it. Links of SMS are short: a budget of them per address. */
+MUST_USE bool act_login_link(ctx *c, str secret, str address, str device, session *s,
+			     str *cookie);
 MUST_USE bool act_login_code(ctx *c, str contact, str digits, str device, session *s,
 			     str *cookie);
 

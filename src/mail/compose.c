@@ -3,7 +3,7 @@
 
 #include "mail/mail.h"
 
-enum { SMS_NAME = 12, SMS_CODE = 6, STOP_DAYS = 400, STOP_SECRET = 52 };
+enum { STOP_DAYS = 400 };
 #define DAY_MS INT64_C(86400000)
 
 const mail_rule mail_rules[] = {
@@ -27,17 +27,26 @@ const char *mail_rule_key(arena *mem, const mail_rule *r, mail_part part)
 					      part == MAIL_BODY ? "body" : "subject"));
 }
 
-void mail_rule_sample(arena *mem, const mail_rule *r, const view_lang *l, str origin,
-		      str arg[4])
+static str sample_link(arena *mem, mail_part part, const view_lang *l, str origin)
 {
+	enum { SHORT = 16 };
 	str secret = S("0123456789abcdefghjkmnpqrstvwxyz0123456789abcdefghjk");
+	if (part == MAIL_SMS)
+		return str_format(mem, "%.*s/l/%.*s", STR_ARG(origin),
+				  STR_ARG(str_slice(secret, 0, SHORT)));
+	return str_format(mem, "%.*s/%.*s/login/%.*s", STR_ARG(origin),
+			  STR_ARG(view_lang_tag(l)), STR_ARG(secret));
+}
+
+void mail_rule_sample(arena *mem, const mail_rule *r, mail_part part, const view_lang *l,
+		      str origin, str arg[4])
+{
 	for (size_t i = 0; i < ARRAY_LEN(r->arg); i++) {
 		arg[i] = S("");
 		if (r->arg[i] == MAIL_CODE)
 			arg[i] = S("123456");
 		else if (r->arg[i] == MAIL_LINK)
-			arg[i] = str_format(mem, "%.*s/%.*s/login/%.*s", STR_ARG(origin),
-					    STR_ARG(view_lang_tag(l)), STR_ARG(secret));
+			arg[i] = sample_link(mem, part, l, origin);
 		else if (r->arg[i] == MAIL_NAME)
 			arg[i] = S("Maximiliana");
 		else if (r->arg[i] == MAIL_NUMBER)
@@ -99,9 +108,11 @@ static str say(ctx *c, const view_lang *lang, const mail_letter *l, mail_part pa
 bool mail_queue(ctx *c, const mail_letter *l)
 {
 	str to = l->to, tag = l->lang;
-	if (!to.n && !id_none(l->person) &&
-	    !store_outbox_reach(c, l->person, &to, l->lang.n ? &(str){0} : &tag))
-		return false;
+	if (!to.n && !id_none(l->person)) {
+		if (!store_outbox_reach(c, l->person, &to, &tag))
+			return false;
+		tag = l->lang.n ? l->lang : tag;
+	}
 	if (!to.n)
 		return true;
 	const view_lang *lang = view_lang_get(tag);

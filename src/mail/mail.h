@@ -30,9 +30,9 @@ extern const size_t mail_rule_count;
 typedef enum mail_part { MAIL_SUBJECT, MAIL_BODY, MAIL_SMS } mail_part;
 /* The key of a rule's words; NULL when it has none. "mail.<rule>.body", "s.mail.…" to staff, "sms.<rule>". */
 const char *mail_rule_key(arena *mem, const mail_rule *r, mail_part part);
-/* For {0} to {3} of a rule what could stand there; of an SMS the longest there is. */
-void mail_rule_sample(arena *mem, const mail_rule *r, const view_lang *l, str origin,
-		      str arg[4]);
+/* For {0} to {3} what could stand there. */
+void mail_rule_sample(arena *mem, const mail_rule *r, mail_part part, const view_lang *l,
+		      str origin, str arg[4]);
 
 typedef struct mail_letter {
 	const char *rule;

@@ -280,6 +280,7 @@ typedef struct token {
 	id account, person;
 	int64_t expires;
 	str data; /* sealed; may be empty */
+	bool brief; /* new: 16 characters (80 bits), for an SMS; who takes it keeps a budget of guesses */
 } token;
 /*
  * A link (52 characters) and, when `code` is not NULL, six digits for the same thing. Stored

@@ -115,6 +115,24 @@ static bool is_sender(str s)
 	return true;
 }
 
+/* Text and link fit one SMS in every language, TRUST.md §1.15. */
+static bool links_fit(ctx *c, str origin)
+{
+	for (size_t i = 0; i < mail_rule_count; i++)
+		for (size_t k = 0; k < view_lang_count(); k++) {
+			const mail_rule *r = &mail_rules[i];
+			const view_lang *l = view_lang_at(k);
+			const char *key = mail_rule_key(c->mem, r, MAIL_SMS);
+			str arg[4];
+			mail_rule_sample(c->mem, r, MAIL_SMS, l, origin, arg);
+			if (key &&
+			    mail_sms_length(view_say(c->mem, l, key, arg,
+						     ARRAY_LEN(arg))) > MAIL_SMS_MOST)
+				return false;
+		}
+	return true;
+}
+
 static bool check_sms(ctx *c, const web_config *w)
 {
 	str open_host = host_of(w->sms_url, S("http://"), true);
@@ -122,7 +140,10 @@ static bool check_sms(ctx *c, const web_config *w)
 		return wrong(c, "config.sms_url_bad", w->sms_url);
 	if (!w->sms_user.n)
 		return wrong(c, "config.sms_user_missing", S(""));
-	return is_sender(w->sms_from) || wrong(c, "config.sms_from_bad", w->sms_from);
+	if (!is_sender(w->sms_from))
+		return wrong(c, "config.sms_from_bad", w->sms_from);
+	return links_fit(c, w->public_url) ||
+	       wrong(c, "config.public_url_long", w->public_url);
 }
 
 bool post_check(ctx *c, const web_config *w)

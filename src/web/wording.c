@@ -155,8 +155,9 @@ str wording_read(req *r, const wording *w, const view_lang *l)
 {
 	bool body = w->rule && w->part == MAIL_BODY;
 	bool subject = w->rule && w->part == MAIL_SUBJECT;
-	str text = body ? read_lines(r, BODY_MOST)
-			: control_line(r, "text", subject ? SUBJECT_MOST : LINE_MOST, true);
+	str text =
+		body ? read_lines(r, BODY_MOST)
+		     : control_line(r, "text", subject ? SUBJECT_MOST : LINE_MOST, true);
 	if (text.n && check_slots(r, text, wording_file(r, w, l)) && w->rule &&
 	    w->part == MAIL_SMS)
 		check_sms(r, w, l, text);
@@ -169,6 +170,7 @@ str wording_filled(req *r, const wording *w, const view_lang *l, str text)
 	str arg[4] = {{0}};
 	const view_own own = {.key = w->key, .text = str_terminated(mem, text)};
 	if (w->rule)
-		mail_rule_sample(mem, w->rule, l, r->web->origin, arg);
-	return view_say(mem, view_lang_with(mem, l, &own, 1), w->key, arg, ARRAY_LEN(arg));
+		mail_rule_sample(mem, w->rule, w->part, l, r->web->origin, arg);
+	return view_say(mem, view_lang_with(mem, l, &own, 1), w->key, arg,
+			ARRAY_LEN(arg));
 }

@@ -177,7 +177,7 @@ const refuses = async (key, lang, text, words, what) => {
 await refuses('mail.login.body', 'sv', 'Hej!', '{0} fattas', 'a letter without its code is refused, and stays as typed');
 await refuses('mail.login.body', 'sv', 'Kod {0}, länk {1}, {2}', '{2} finns inte', 'so is one with something more');
 await refuses('mail.login.body', 'sv', 'Kod {0}, länk {1} {namn}', '{namn} finns inte', 'or with a name of its own');
-await refuses('sms.login', 'sv', `{0} ${'å'.repeat(70)}`, '77 tecken', 'an SMS that is too long is refused, with its length');
+await refuses('sms.login', 'sv', `{0} {1} ${'å'.repeat(30)}`, 'högst 70', 'an SMS that is too long is refused, with its length');
 await eva.go('/texts/mail.login.body?in=ar');
 await eva.page.fill('#text', 'مرحبا\n\nرمزك {0}\n<b>{1}</b>');
 await eva.press('button[name=look]');
@@ -188,11 +188,11 @@ ok((await looks.innerHTML()).includes('&lt;b&gt;'), 'as text');
 await eva.go('/texts/mail.login.body?in=ar');
 ok(!(await eva.page.inputValue('#text')).includes('مرحبا'), 'and looking keeps nothing');
 await eva.go('/texts/sms.login?in=sv');
-await eva.page.fill('#text', 'Koden är {0}');
+await eva.page.fill('#text', 'Koden är {0} {1}');
 await eva.main();
 await eva.go('/texts/sms.login?in=sv');
 await eva.seen('text-sms');
-equal(await eva.page.inputValue('#text'), 'Koden är {0}', 'an SMS in one\'s own words');
+equal(await eva.page.inputValue('#text'), 'Koden är {0} {1}', 'an SMS in one\'s own words');
 
 // ---- an invitation ---------------------------------------------------------------------------------------
 await eva.go('/accounts');

@@ -69,7 +69,11 @@ static bool add_work(ctx *c, void *arg)
 			.person = a->who,
 			.news = a->news,
 			.arg = {S("123456"),
-				S("https://kompis.example.org/ar/login/0123456789abc")}};
+				str_equal(a->channel, S("sms"))
+					? S("https://kompis.example.org/l/"
+					    "0123456789abcdef")
+					: S("https://kompis.example.org/ar/login/"
+					    "0123456789abc")}};
 		if (!mail_queue(c, &l))
 			return false;
 	}

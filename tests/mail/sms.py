@@ -20,7 +20,7 @@ h = fresh(1, "ar")
 h.drain(**how)
 path, user, form = gate.asked[0]
 ok(path == "/a1/sms" and user == "kompis:s3cret", "asked at the right place, as the right user", gate.asked)
-ok(form["from"] == "Hej" and form["to"] == NUMBER and form["message"] == "رمزك: 123456", "from, to and message", form)
+ok(form["from"] == "Hej" and form["to"] == NUMBER and form["message"] == "رمزك: 123456\nhttps://kompis.example.org/l/0123456789abcdef", "from, to and message", form)
 ok(form["whendelivered"].startswith("https://kompis.example.org/report/") and len(form["whendelivered"]) >= 34 + 26,
    "with an address for the report that nobody guesses", form)
 ok(h.list()[0][1:5] == ("sent", 1, 0, False), "sent, and not yet delivered", h.list())
