@@ -342,7 +342,8 @@ static bool add_calls(ctx *c, const demo *d)
 /* Somebody whose mail comes back. */
 static bool add_unreachable(ctx *c, const demo *d)
 {
-	const people_filter f = {.states = 1u << STATE_WAITING, .limit = 1};
+	const people_filter f = {
+		.states = 1u << STATE_WAITING, .municipality = 2580, .limit = 1};
 	people_list l;
 	c->now = d->end - 5 * 3600000;
 	if (!store_people_list(c, &f, &l))
@@ -351,7 +352,8 @@ static bool add_unreachable(ctx *c, const demo *d)
 		task t = {.kind = S("unreachable"),
 			  .person = l.item[i].id,
 			  .lang = S("sv"),
-			  .when = S("mail")};
+			  .when = S("mail"),
+			  .municipality = f.municipality};
 		if (!store_task_add(c, &t) ||
 		    !store_event_add(c, t.person, S("unreachable"), S("mail")))
 			return false;

@@ -208,10 +208,8 @@ static bool pick_up(ctx *c, CURL **curl)
 
 bool mail_drain(ctx *c, const mail_ways *w, size_t *n)
 {
-	CURL *curl;
+	CURL *curl = NULL;
 	*n = 0;
-	if (!pick_up(c, &curl))
-		return false;
 	for (int i = 0; i < AT_ONCE && !(w->stopping && w->stopping(w->self)); i++) {
 		message m;
 		mail_result r = {.end = MESSAGE_FREE};
@@ -220,6 +218,8 @@ bool mail_drain(ctx *c, const mail_ways *w, size_t *n)
 			return false;
 		if (id_none(m.id))
 			return true;
+		if (!curl && !pick_up(c, &curl))
+			return false;
 		mail_call o = {.c = c, .w = w, .m = &m, .curl = curl};
 		if (!send_and_settle(&o, &r))
 			return false;

@@ -64,7 +64,15 @@ static void call_task(desk *d, const task *t)
 	o->post = true;
 }
 
-/* What was sent came back: the person's page has other ways to reach them. */
+static bool is_unreachable(const task *t)
+{
+	return str_equal(t->kind, S("unreachable"));
+}
+
+/*
+ * What was sent came back: words about a person, whose page has other ways to reach them. The
+ * name stays empty for one who is elsewhere by now.
+ */
 static bool unreachable_words(req *r, const task *t, const char **key, str *name)
 {
 	person who;
@@ -78,24 +86,24 @@ static bool unreachable_words(req *r, const task *t, const char **key, str *name
 	return true;
 }
 
-static bool is_unreachable(const task *t)
-{
-	return str_equal(t->kind, S("unreachable"));
-}
-
 static bool unreachable_task(desk *d, const task *t)
 {
 	req *r = d->r;
-	str when = office_when(r, t->created);
-	office_task *o = add(d, "mail", "warn", CALL_MINUTES);
+	str when = office_when(r, t->created), name;
+	const char *key;
+	if (!unreachable_words(r, t, &key, &name))
+		return false;
+	office_task *o = name.n ? add(d, "mail", "warn", CALL_MINUTES) : NULL;
 	if (!o)
 		return true;
+	o->key = key;
+	o->name = name;
 	o->since = req_say_with(r, "s.task.unreachable.since", &when, 1);
 	o->person_to = office_person(r, t->person, "");
 	o->verb = "s.task.call.do";
 	o->to = req_link(r, "/staff/tasks/%s", t->id.s);
 	o->post = true;
-	return unreachable_words(r, t, &o->key, &o->name);
+	return true;
 }
 
 static bool calls(desk *d)
@@ -479,9 +487,11 @@ bool staff_today(req *r)
 				   .to = req_link(r, "/staff/tasks/%s", t[i].id.s),
 				   .post = true,
 				   .done = true};
-		if (is_unreachable(&t[i]) &&
-		    !unreachable_words(r, &t[i], &o->key, &o->name))
+		if (!is_unreachable(&t[i]))
+			continue;
+		if (!unreachable_words(r, &t[i], &o->key, &o->name))
 			return false;
+		v.task_n -= o->name.n == 0;
 	}
 	tmpl_today(&r->html, r->lang, &v);
 	return req_page(r, 200);
