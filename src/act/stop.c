@@ -11,7 +11,11 @@ static bool stop(ctx *c, void *arg)
 {
 	const stopping *s = arg;
 	token t;
-	return store_token_get(c, S("stop"), s->secret, &t) &&
+	consent_row now[CONSENT_PURPOSES];
+	if (!store_token_get(c, S("stop"), s->secret, &t) ||
+	    !store_consents(c, t.person, now))
+		return false;
+	return !now[CONSENT_FOR_MESSAGES].given ||
 	       store_consent_set(c, t.person, CONSENT_FOR_MESSAGES, false, s->lang,
 				 S("mail"));
 }

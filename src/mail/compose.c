@@ -105,9 +105,26 @@ static str say(ctx *c, const view_lang *lang, const mail_letter *l, mail_part pa
 	return view_say(c->mem, lang, key, l->arg, ARRAY_LEN(l->arg));
 }
 
+/* As the program: who causes a letter need not be one who may see what its reader agreed to. */
+static bool wants_news(ctx *c, id who, bool *wants)
+{
+	consent_row given[CONSENT_PURPOSES];
+	const actor *before = c->actor;
+	c->actor = NULL;
+	bool ok = store_consents(c, who, given);
+	c->actor = before;
+	*wants = ok && given[CONSENT_FOR_MESSAGES].given;
+	return ok;
+}
+
 bool mail_queue(ctx *c, const mail_letter *l)
 {
 	str to = l->to, tag = l->lang;
+	bool wants = true;
+	if (l->news.n && !wants_news(c, l->person, &wants))
+		return false;
+	if (!wants)
+		return true;
 	if (!to.n && !id_none(l->person)) {
 		if (!store_outbox_reach(c, l->person, &to, &tag))
 			return false;

@@ -43,12 +43,15 @@ typedef struct mail_letter {
 	str lang; /* tag; empty: the person's; Swedish when it is not there */
 	str arg[4];
 	int64_t expires; /* worth nothing later, ms; 0 never */
-	/* For what nobody asked for: where our pages are, and with it a link to say no to more. Empty else. */
+	/*
+	 * For what nobody asked for: where our pages are, and with it a link to say no to more; only
+	 * to persons who agreed to messages. Empty else.
+	 */
 	str news;
 } mail_letter;
 /*
  * Composes and queues it in the transaction of what caused it. By the form of `to`: mail or SMS.
- * Nothing is queued to somebody without an address.
+ * Nothing is queued to somebody without an address, and no news to who does not want any.
  */
 MUST_USE bool mail_queue(ctx *c, const mail_letter *l);
 

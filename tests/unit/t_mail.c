@@ -305,6 +305,11 @@ static void news_can_be_stopped(void **fixture)
 	l.person = put(h, p);
 	WORKS(mail_queue(&h->c, &l));
 	WORKS(store_outbox_claim(&h->c, 1000, &m));
+	assert_true(id_none(m.id));
+	WORKS(store_consent_set(&h->c, l.person, CONSENT_FOR_MESSAGES, true, S("sv"),
+				S("web")));
+	WORKS(mail_queue(&h->c, &l));
+	WORKS(store_outbox_claim(&h->c, 1000, &m));
 	str before = S(ORIGIN "/sv/stop/");
 	assert_true(str_starts(m.stop, before));
 	assert_true(str_find(m.body, m.stop) > 0);
