@@ -77,7 +77,10 @@ static void it_is_for_nobody_else(void **fixture)
 	visitor v = office_enter(o, karin);
 	visitor funder = office_enter(o, &o->who[FIRST_ROLE + ROLE_FUNDER - 1]);
 	visitor nobody = office_enter(o, &o->who[NOBODY]);
-	list_page(o, &v);
+	visitor other = office_enter(o, &o->who[FIRST_ROLE + ROLE_INTERVIEWER - 1]);
+	/* Who registers people has a way to it on the page; an interviewer has not. */
+	assert_true(str_find(list_page(o, &v), S("/staff/imports")) > 0);
+	assert_true(str_find(list_page(o, &other), S("/staff/imports")) < 0);
 	assert_int_equal(
 		office_status(office_ask(o, &nobody, S("/sv/staff/people"), NULL, S(""))),
 		303);
