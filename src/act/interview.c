@@ -92,6 +92,22 @@ bool act_interview_book(ctx *c, interview *i, int64_t person_version)
 	return store_person_step(c, i->person, person_version, S("book"), S(""));
 }
 
+bool act_interviews_off(ctx *c, id person_id)
+{
+	interview *i;
+	size_t n;
+	if (!store_interviews_of(c, person_id, &i, &n))
+		return false;
+	for (size_t k = 0; k < n; k++) {
+		if (!str_equal(i[k].state, S("booked")) || i[k].at <= c->now)
+			continue;
+		i[k].state = S("cancelled");
+		if (!store_interview_set(c, &i[k]) || !tell(c, &i[k], "talk_cancelled"))
+			return false;
+	}
+	return true;
+}
+
 bool act_interview_cancel(ctx *c, interview *i)
 {
 	person p;

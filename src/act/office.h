@@ -22,9 +22,12 @@ typedef struct act_step {
 	int64_t version; /* of the person, as it was when the page was made */
 	str verb, reason;
 } act_step;
-/* One step by hand. To decline needs a reason: INPUT "s.error.reason". */
+/*
+ * One step by hand, and the last one taken back; inside store_write. Who thereby is no longer to be
+ * talked with has the coming talk called off, and is told. To decline needs a reason: INPUT
+ * "s.error.reason".
+ */
 MUST_USE bool act_person_step(ctx *c, const act_step *s);
-/* Takes back the last step. */
 MUST_USE bool act_person_undo(ctx *c, id person_id, int64_t version);
 /* Two rows that are one person: `gone` becomes part of `keep`. */
 MUST_USE bool act_person_merge(ctx *c, id keep, id gone);

@@ -1,4 +1,5 @@
 /* The way of a person through the office, one step at a time and back. */
+#include "act/act_priv.h"
 #include "act/office.h"
 
 /* In the order they are offered: first what leads on, last what ends it. */
@@ -37,20 +38,36 @@ static bool is_by_hand(str verb)
 	return false;
 }
 
+/* Who is no longer to be talked with is told that the talk is off. */
+static bool step_away(ctx *c, state from, id person_id)
+{
+	person p;
+	if (from != STATE_INTERVIEW)
+		return true;
+	return store_person_get(c, person_id, false, &p) &&
+	       (p.state == STATE_INTERVIEW || act_interviews_off(c, person_id));
+}
+
 bool act_person_step(ctx *c, const act_step *s)
 {
+	person before;
 	if (!may(c, RIGHT_APPROVE))
 		return false;
 	if (!is_by_hand(s->verb))
 		return ctx_fail(c, FAULT_HIDDEN, "fault.hidden", S(""), S(""));
 	if (str_equal(s->verb, S("decline")) && !s->reason.n)
 		return ctx_fail(c, FAULT_INPUT, "s.error.reason", S(""), S(""));
-	return store_person_step(c, s->person, s->version, s->verb, s->reason);
+	return store_person_get(c, s->person, false, &before) &&
+	       store_person_step(c, s->person, s->version, s->verb, s->reason) &&
+	       step_away(c, before.state, s->person);
 }
 
 bool act_person_undo(ctx *c, id person_id, int64_t version)
 {
-	return may(c, RIGHT_APPROVE) && store_person_undo(c, person_id, version);
+	person before;
+	return may(c, RIGHT_APPROVE) && store_person_get(c, person_id, false, &before) &&
+	       store_person_undo(c, person_id, version) &&
+	       step_away(c, before.state, person_id);
 }
 
 bool act_person_merge(ctx *c, id keep, id gone)

@@ -100,6 +100,29 @@ static void each_change_is_told_once(void **fixture)
 	}
 }
 
+static bool do_undo(ctx *c, void *arg)
+{
+	const id *who = arg;
+	return act_person_undo(c, *who, 0);
+}
+
+/* The step taken back takes its talk with it. */
+static void a_booking_taken_back_is_told(void **fixture)
+{
+	house *h = *fixture;
+	actor karin = coordinator_of(h, LULEA);
+	id who = registered(h, FIELD_EMAIL, "amina@example.com", "sv");
+	interview *talk, i = new_talk(who);
+	size_t n;
+	h->c.actor = &karin;
+	WORKS(store_write(&h->c, do_book, &i));
+	WORKS(store_write(&h->c, do_undo, &who));
+	WORKS(store_interviews_of(&h->c, who, &talk, &n));
+	assert_int_equal(n, 1);
+	assert_same(talk[0].state, "cancelled");
+	assert_int_equal(count(h, "talk_cancelled"), 1);
+}
+
 static void who_has_no_address_is_not_told(void **fixture)
 {
 	house *h = *fixture;
@@ -297,6 +320,7 @@ int main(void)
 {
 	const struct CMUnitTest test[] = {
 		HOUSE_TEST(each_change_is_told_once),
+		HOUSE_TEST(a_booking_taken_back_is_told),
 		HOUSE_TEST(who_has_no_address_is_not_told),
 		HOUSE_TEST(an_sms_holds_it),
 		HOUSE_TEST(known_and_unknown_are_the_same_work),
