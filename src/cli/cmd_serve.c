@@ -122,6 +122,9 @@ static int serve(cli *c, const web_config *config)
 	str where = str_format(c->ctx->mem, "http://%.*s:%u", STR_ARG(config->address),
 			       web_port(w));
 	cli_say(c, "cli.serve.ready", &where, 1);
+	/* Links are for browsers, which come by the proxy. */
+	if (config->public_url.n)
+		where = config->public_url;
 	if (!(config->demo ? print_doors : print_first_door)(c, w, where)) {
 		web_stop(w);
 		return cli_fault(c);
