@@ -5,7 +5,7 @@ MODE ?= release
 O := build/$(MODE)
 GEN := build/gen
 CC ?= cc
-PKGS := icu-uc icu-i18n jansson libpq libsodium libzip expat libmicrohttpd sqlite3 liboath libqrencode inih zlib
+PKGS := icu-uc icu-i18n jansson libpq libsodium libzip expat libmicrohttpd sqlite3 liboath libqrencode inih libcurl zlib
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wvla -Wundef -Wcast-qual -Wwrite-strings \
 	-Wformat=2 -Wswitch-enum
@@ -127,6 +127,11 @@ $(O)/wire/server $(O)/wire/twin: tests/wire/server.c $(O)/libkompis.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(WIRE) -MMD -MP -o $@ $< $(O)/libkompis.a $(LDLIBS)
 $(O)/wire/twin: WIRE := -DTWIN -Wl,--wrap=net_head_check,--wrap=net_head_as_sent
+# What tests/mail sends with, and its twin, which does not hand over.
+$(O)/mail/mailer $(O)/mail/twin: tests/mail/mailer.c $(O)/libkompis.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(MAILER) -MMD -MP -o $@ $< $(O)/libkompis.a $(LDLIBS)
+$(O)/mail/twin: MAILER := -DTWIN -Wl,--wrap=store_outbox_hand_over
 $(O)/fuzz/%: fuzz/%.c $(O)/libkompis.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -Wno-missing-prototypes $(ALL_LDFLAGS) -o $@ $< $(O)/libkompis.a $(LDLIBS)
@@ -140,6 +145,7 @@ $(O)/bench/%: bench/%.c $(O)/libkompis.a
 
 units: $(UNIT)
 wire: $(O)/wire/server $(O)/wire/twin
+mailers: $(O)/mail/mailer $(O)/mail/twin
 fuzzers: $(FUZZ)
 benches: $(BENCHES)
 faults: $(FAULTS)
@@ -166,6 +172,6 @@ build/tidy/%.ok: %.c .clang-tidy | $(GEN_SRC)
 cover:
 	$(MAKE) MODE=cover all units
 	tools/cover
-.PHONY: all units wire fuzzers benches faults clean format locale check bench tags tidy cover
+.PHONY: all units wire mailers fuzzers benches faults clean format locale check bench tags tidy cover
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

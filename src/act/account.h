@@ -107,7 +107,7 @@ MUST_USE bool act_staff_totp_reset(ctx *c, id account_id, str origin, str *link)
 MUST_USE bool act_programme_set(ctx *c, const programme *p);
 MUST_USE bool act_place_set(ctx *c, meeting_place *m);
 MUST_USE bool act_text_set(ctx *c, str key, str lang, str text);
-/* A message that failed goes back into the queue; CONFLICT when it is not a failed one. */
+/* A message that failed goes back into the queue; CONFLICT when it is neither failed nor unsure. */
 MUST_USE bool act_message_again(ctx *c, id message_id);
 
 #endif

@@ -53,9 +53,17 @@ MUST_USE bool act_login_ask(ctx *c, str contact, str lang, str address);
  * begin with `origin`, if the contact is someone's. *more false: nobody was left.
  */
 MUST_USE bool act_login_answer(ctx *c, str origin, bool *more);
-/* By the link, or by the digits; consumes it. */
-MUST_USE bool act_login_link(ctx *c, str secret, str device, session *s, str *cookie);
+/* By the link, or by the digits; consumes it. Links of SMS are short: a budget of them per address. */
+MUST_USE bool act_login_link(ctx *c, str secret, str address, str device, session *s,
+			     str *cookie);
 MUST_USE bool act_login_code(ctx *c, str contact, str digits, str device, session *s,
 			     str *cookie);
+
+/* ---- messages ------------------------------------------------------------------------------------- */
+/*
+ * By the link in a letter: no more of what nobody asked for. Its own transaction; may be repeated.
+ * HIDDEN for a link that is none.
+ */
+MUST_USE bool act_messages_stop(ctx *c, str secret, str lang);
 
 #endif

@@ -339,6 +339,28 @@ static bool add_calls(ctx *c, const demo *d)
 	return true;
 }
 
+/* Somebody whose mail comes back. */
+static bool add_unreachable(ctx *c, const demo *d)
+{
+	const people_filter f = {
+		.states = 1u << STATE_WAITING, .municipality = 2580, .limit = 1};
+	people_list l;
+	c->now = d->end - 5 * 3600000;
+	if (!store_people_list(c, &f, &l))
+		return false;
+	for (size_t i = 0; i < l.item_n; i++) {
+		task t = {.kind = S("unreachable"),
+			  .person = l.item[i].id,
+			  .lang = S("sv"),
+			  .when = S("mail"),
+			  .municipality = f.municipality};
+		if (!store_task_add(c, &t) ||
+		    !store_event_add(c, t.person, S("unreachable"), S("mail")))
+			return false;
+	}
+	return true;
+}
+
 static bool fill(ctx *c, void *arg)
 {
 	demo *d = arg;
@@ -349,7 +371,7 @@ static bool fill(ctx *c, void *arg)
 	if (n)
 		return ctx_fail(c, FAULT_CONFLICT, "demo.not_empty", S(""), S(""));
 	return add_programme(c, d) && add_staff(c, d) && add_people(c, d) &&
-	       add_calls(c, d);
+	       add_calls(c, d) && add_unreachable(c, d);
 }
 
 bool act_demo_fill(ctx *c, const sheet *s, uint64_t seed)

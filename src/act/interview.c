@@ -13,12 +13,6 @@ typedef struct telling {
 	const char *rule; /* "talk_booked", "talk_moved", "talk_cancelled" */
 } telling;
 
-static str when_words(arena *mem, const view_lang *l, str day, int64_t at)
-{
-	str arg[] = {day, view_time(mem, l, at)};
-	return view_say(mem, l, "p.talk.when", arg, ARRAY_LEN(arg));
-}
-
 static str office_words(ctx *c, const view_lang *l, const programme *p)
 {
 	return p->phone.n ? view_say(c->mem, l, "p.talk.call", &p->phone, 1) : S("");
@@ -37,22 +31,19 @@ static bool do_tell(ctx *c, void *arg)
 	if (!l)
 		l = view_lang_get(S("sv"));
 	int64_t at = t->talk->at;
-	int32_t day = date_local(at).day;
 	char *mode = str_terminated(
 		c->mem, str_format(c->mem, "p.talk.%.*s", STR_ARG(t->talk->mode)));
-	mail_letter m = {
-		.rule = t->rule,
-		.subject_key = str_format(c->mem, "%s/%lld", t->talk->id.s,
-					  (long long)t->talk->version),
-		.person = p.id,
-		.to = p.value[FIELD_PHONE].n ? p.value[FIELD_PHONE]
-					     : p.value[FIELD_EMAIL],
-		.lang = view_lang_tag(l),
-		.arg = {when_words(c->mem, l, view_weekday_date(c->mem, l, day), at),
-			view_say(c->mem, l, mode, NULL, 0), office_words(c, l, &office),
-			/* An SMS holds less. */
-			when_words(c->mem, l, view_date_short(c->mem, l, day), at)}};
-	return !m.to.n || mail_queue(c, &m);
+	mail_letter m = {.rule = t->rule,
+			 .subject_key = str_format(c->mem, "%s/%lld", t->talk->id.s,
+						   (long long)t->talk->version),
+			 .person = p.id,
+			 .lang = view_lang_tag(l),
+			 .arg = {mail_when(c->mem, l, at, false),
+				 view_say(c->mem, l, mode, NULL, 0),
+				 office_words(c, l, &office),
+				 /* An SMS holds less. */
+				 mail_when(c->mem, l, at, true)}};
+	return mail_queue(c, &m);
 }
 
 /* Of what is over there is nothing to tell. */

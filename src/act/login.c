@@ -36,19 +36,24 @@ bool act_login_ask(ctx *c, str contact, str lang, str address)
 static bool send_link(ctx *c, const person *p, str contact, str lang, str origin)
 {
 	str secret, code;
+	bool sms = contact.s[0] == '+';
 	token t = {.kind = S("login"),
 		   .person = p->id,
+		   .brief = sms,
 		   .expires = c->now + (int64_t)LINK_MINUTES * MINUTE_MS};
 	if (!store_token_new(c, &t, contact, &secret, &code))
 		return false;
-	mail_letter l = {
-		.rule = "login",
-		.subject_key = store_secret_new(c, 26),
-		.person = p->id,
-		.to = contact,
-		.lang = lang,
-		.arg = {code, str_format(c->mem, "%.*s/%.*s/login/%.*s", STR_ARG(origin),
-					 STR_ARG(lang), STR_ARG(secret))}};
+	mail_letter l = {.rule = "login",
+			 .subject_key = store_secret_new(c, 26),
+			 .person = p->id,
+			 .to = contact,
+			 .lang = lang,
+			 .expires = t.expires,
+			 .arg = {code, sms ? str_format(c->mem, "%.*s/l/%.*s",
+							STR_ARG(origin), STR_ARG(secret))
+					   : str_format(c->mem, "%.*s/%.*s/login/%.*s",
+							STR_ARG(origin), STR_ARG(lang),
+							STR_ARG(secret))}};
 	return mail_queue(c, &l);
 }
 
@@ -78,9 +83,14 @@ static bool new_session(ctx *c, const token *t, str device, session *s, str *coo
 	return store_session_new(c, s, cookie);
 }
 
-bool act_login_link(ctx *c, str secret, str device, session *s, str *cookie)
+bool act_login_link(ctx *c, str secret, str address, str device, session *s, str *cookie)
 {
+	enum { LONG = 52, GUESSES = 20, HOUR = 3600 };
 	token t;
+	/* One that came by SMS is short. */
+	if (secret.n < LONG &&
+	    !store_budget_take(c, S("login.link"), address, GUESSES, HOUR))
+		return false;
 	return store_token_use(c, S("login"), secret, &t) &&
 	       new_session(c, &t, device, s, cookie);
 }

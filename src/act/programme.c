@@ -21,8 +21,8 @@ bool act_message_again(ctx *c, id message_id)
 	message m;
 	if (!may(c, RIGHT_SYSTEM) || !store_outbox_get(c, message_id, &m))
 		return false;
-	if (!str_equal(m.state, S("failed")))
+	if (!str_equal(m.state, S("failed")) && !str_equal(m.state, S("unsure")))
 		return ctx_fail(c, FAULT_CONFLICT, "fault.changed", S(""), S(""));
-	return store_outbox_mark(c, message_id, S("queued"), S("")) &&
+	return store_outbox_again(c, message_id) &&
 	       store_log(c, S("message_again"), message_id);
 }

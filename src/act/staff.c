@@ -72,6 +72,7 @@ static bool send_link(ctx *c, const account *a, const char *kind, str origin, st
 		.account = a->id,
 		.to = a->email,
 		.lang = tag,
+		.expires = t.expires,
 		.arg = {a->name,
 			str_format(c->mem, "%.*s/%.*s/staff/invite/%.*s", STR_ARG(origin),
 				   STR_ARG(tag), STR_ARG(*link))}};

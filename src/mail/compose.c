@@ -1,14 +1,169 @@
-/* Words and form of a message. */
-#include <sodium.h>
+/* Words of a message, in the language of whom it is for and as the programme says them. */
 #include <string.h>
 
 #include "mail/mail.h"
 
+enum { STOP_DAYS = 400 };
+#define DAY_MS INT64_C(86400000)
+
+const mail_rule mail_rules[] = {
+#define RULE(name_, staff_, sms_, arg0, arg1, arg2, arg3)                                \
+	{.name = #name_,                                                                 \
+	 .staff = staff_,                                                                \
+	 .sms = sms_,                                                                    \
+	 .arg = {MAIL_##arg0, MAIL_##arg1, MAIL_##arg2, MAIL_##arg3}},
+#include "mail/rules.def"
+#undef RULE
+};
+const size_t mail_rule_count = ARRAY_LEN(mail_rules);
+
+const char *mail_rule_key(arena *mem, const mail_rule *r, mail_part part)
+{
+	const char *staff = r->staff ? "s." : "";
+	if (part == MAIL_SMS)
+		return r->sms ? str_terminated(mem, str_format(mem, "sms.%s", r->name))
+			      : NULL;
+	return str_terminated(mem, str_format(mem, "%smail.%s.%s", staff, r->name,
+					      part == MAIL_BODY ? "body" : "subject"));
+}
+
+static str sample_link(arena *mem, mail_part part, const view_lang *l, str origin)
+{
+	enum { SHORT = 16 };
+	str secret = S("0123456789abcdefghjkmnpqrstvwxyz0123456789abcdefghjk");
+	if (part == MAIL_SMS)
+		return str_format(mem, "%.*s/l/%.*s", STR_ARG(origin),
+				  STR_ARG(str_slice(secret, 0, SHORT)));
+	return str_format(mem, "%.*s/%.*s/login/%.*s", STR_ARG(origin),
+			  STR_ARG(view_lang_tag(l)), STR_ARG(secret));
+}
+
+str mail_when(arena *mem, const view_lang *l, int64_t at, bool brief)
+{
+	int32_t day = date_local(at).day;
+	str arg[] = {brief ? view_date_short(mem, l, day)
+			   : view_weekday_date(mem, l, day),
+		     view_time(mem, l, at)};
+	return view_say(mem, l, "p.talk.when", arg, ARRAY_LEN(arg));
+}
+
+/* As long as they come. */
+static str sample(arena *mem, mail_argument what, mail_part part, const view_lang *l,
+		  str origin)
+{
+	static const ymd wednesday = {.year = 2022, .month = 9, .day = 28};
+	str phone = S("0920-12 34 56");
+	int64_t at = date_from_local((local_time){date_to_day(wednesday), 18 * 60 + 30});
+	switch (what) {
+	case MAIL_CODE:
+		return S("123456");
+	case MAIL_LINK:
+		return sample_link(mem, part, l, origin);
+	case MAIL_NAME:
+		return S("Maximiliana");
+	case MAIL_NUMBER:
+		return view_number(mem, l, 200);
+	case MAIL_WHEN:
+		return mail_when(mem, l, at, false);
+	case MAIL_WHEN_BRIEF:
+		return mail_when(mem, l, at, true);
+	case MAIL_HOW:
+		return view_say(mem, l, "p.talk.phone", NULL, 0);
+	case MAIL_CALL:
+		return view_say(mem, l, "p.talk.call", &phone, 1);
+	case MAIL_NOTHING:
+		break;
+	}
+	return S("");
+}
+
+void mail_rule_sample(arena *mem, const mail_rule *r, mail_part part, const view_lang *l,
+		      str origin, str arg[4])
+{
+	for (size_t i = 0; i < ARRAY_LEN(r->arg); i++)
+		arg[i] = sample(mem, r->arg[i], part, l, origin);
+}
+
+/* ---- queueing ------------------------------------------------------------------------------ */
+
+/* The language with what the programme says in its own words. */
+static bool own_words(ctx *c, const view_lang **l)
+{
+	text_row *row;
+	size_t n, own_n = 0;
+	if (!store_texts(c, &row, &n))
+		return false;
+	view_own *own = NEW_ARRAY(c->mem, view_own, n + 1);
+	for (size_t i = 0; i < n; i++)
+		if (str_equal(row[i].lang, view_lang_tag(*l)))
+			own[own_n++] =
+				(view_own){.key = str_terminated(c->mem, row[i].key),
+					   .text = str_terminated(c->mem, row[i].text)};
+	*l = view_lang_with(c->mem, *l, own, own_n);
+	return true;
+}
+
+/* A link to say no to more: good for as long as anyone keeps a letter, and for nothing else. */
+static bool stop_link(ctx *c, const mail_letter *l, const view_lang *lang, str *stop)
+{
+	str secret;
+	token t = {.kind = S("stop"),
+		   .person = l->person,
+		   .expires = c->now + STOP_DAYS * DAY_MS};
+	*stop = S("");
+	if (!l->news.n)
+		return true;
+	if (!store_token_new(c, &t, S(""), &secret, NULL))
+		return false;
+	*stop = str_format(c->mem, "%.*s/%.*s/stop/%.*s", STR_ARG(l->news),
+			   STR_ARG(view_lang_tag(lang)), STR_ARG(secret));
+	return true;
+}
+
+static const mail_rule *rule_of(const char *name)
+{
+	for (size_t i = 0; i < mail_rule_count; i++)
+		if (!strcmp(mail_rules[i].name, name))
+			return &mail_rules[i];
+	assert(false && "a rule that is not in rules.def");
+	return NULL;
+}
+
+static str say(ctx *c, const view_lang *lang, const mail_letter *l, mail_part part)
+{
+	const char *key = mail_rule_key(c->mem, rule_of(l->rule), part);
+	return view_say(c->mem, lang, key, l->arg, ARRAY_LEN(l->arg));
+}
+
+/* As the program: who causes a letter need not be one who may see what its reader agreed to. */
+static bool wants_news(ctx *c, id who, bool *wants)
+{
+	consent_row given[CONSENT_PURPOSES];
+	const actor *before = c->actor;
+	c->actor = NULL;
+	bool ok = store_consents(c, who, given);
+	c->actor = before;
+	*wants = ok && given[CONSENT_FOR_MESSAGES].given;
+	return ok;
+}
+
 bool mail_queue(ctx *c, const mail_letter *l)
 {
-	arena *mem = c->mem;
-	bool sms = l->to.n && l->to.s[0] == '+';
-	const view_lang *lang = view_lang_get(l->lang);
+	str to = l->to, tag = l->lang;
+	bool wants = true;
+	if (l->news.n && !wants_news(c, l->person, &wants))
+		return false;
+	if (!wants)
+		return true;
+	if (!to.n && !id_none(l->person)) {
+		if (!store_outbox_reach(c, l->person, &to, &tag))
+			return false;
+		tag = l->lang.n ? l->lang : tag;
+	}
+	if (!to.n)
+		return true;
+	const view_lang *lang = view_lang_get(tag);
+	bool sms = to.s[0] == '+';
 	if (!lang)
 		lang = view_lang_get(S("sv"));
 	message m = {.rule = str_from(l->rule),
@@ -16,107 +171,18 @@ bool mail_queue(ctx *c, const mail_letter *l)
 		     .person = l->person,
 		     .account = l->account,
 		     .channel = sms ? S("sms") : S("mail"),
-		     .to = l->to,
-		     .lang = view_lang_tag(lang),
+		     .to = to,
+		     .expires = l->expires,
 		     .subject = S("")};
-	/* Staff have words of their own: not every language of participants has those. */
-	bool staff = !id_none(l->account);
-	str key = str_format(mem,
-			     sms     ? "sms.%s"
-			     : staff ? "s.mail.%s.body"
-				     : "mail.%s.body",
-			     l->rule);
-	m.body = view_say(mem, lang, str_terminated(mem, key), l->arg, ARRAY_LEN(l->arg));
-	if (!sms) {
-		key = str_format(mem, staff ? "s.mail.%s.subject" : "mail.%s.subject",
-				 l->rule);
-		m.subject = view_say(mem, lang, str_terminated(mem, key), l->arg,
-				     ARRAY_LEN(l->arg));
-	}
+	if (!own_words(c, &lang) || (!sms && !stop_link(c, l, lang, &m.stop)))
+		return false;
+	m.lang = view_lang_tag(lang);
+	m.body = say(c, lang, l, sms ? MAIL_SMS : MAIL_BODY);
+	if (!sms)
+		m.subject = say(c, lang, l, MAIL_SUBJECT);
+	if (m.stop.n)
+		m.body = str_format(c->mem, "%.*s\n\n%.*s\n%.*s", STR_ARG(m.body),
+				    STR_ARG(view_say(c->mem, lang, "mail.stop", NULL, 0)),
+				    STR_ARG(m.stop));
 	return store_outbox_add(c, &m);
-}
-
-/* ---- Internet mail -------------------------------------------------------------------- */
-
-static str base64(arena *mem, str s)
-{
-	size_t n = sodium_base64_ENCODED_LEN(s.n, sodium_base64_VARIANT_ORIGINAL);
-	char *to = arena_alloc(mem, n, 1);
-	sodium_bin2base64(to, n, (const unsigned char *)s.s, s.n,
-			  sodium_base64_VARIANT_ORIGINAL);
-	return (str){to, n - 1};
-}
-
-/* Where s may be cut after at most `most` bytes without cutting a letter. */
-static size_t whole_letters(str s, size_t most)
-{
-	if (s.n <= most)
-		return s.n;
-	while (most && ((unsigned char)s.s[most] & 0xc0) == 0x80)
-		most--;
-	return most;
-}
-
-/* A header's text as encoded words, each of at most 75 characters (RFC 2047 §2). */
-static void add_words(buf *b, arena *mem, str text)
-{
-	enum { WORD_BYTES = 42 };
-	bool first = true;
-	while (text.n) {
-		size_t n = whole_letters(text, WORD_BYTES);
-		if (!first)
-			buf_add(b, S("\r\n "));
-		buf_format(b, "=?UTF-8?B?%.*s?=",
-			   STR_ARG(base64(mem, str_slice(text, 0, n))));
-		text = str_slice(text, n, text.n);
-		first = false;
-	}
-}
-
-/* An address stands as it is or not at all: nothing that could end a header gets in. */
-static str safe_address(str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.s[i] <= ' ' || s.s[i] == 0x7f || s.s[i] == ',' ||
-		    s.s[i] == '<' || s.s[i] == '>' || s.s[i] == ';')
-			return S("");
-	return s;
-}
-
-static void add_date(buf *b, int64_t now)
-{
-	static const char *const day_name[] = {"Thu", "Fri", "Sat", "Sun",
-					       "Mon", "Tue", "Wed"};
-	static const char *const month_name[] = {"Jan", "Feb", "Mar", "Apr",
-						 "May", "Jun", "Jul", "Aug",
-						 "Sep", "Oct", "Nov", "Dec"};
-	int32_t day = (int32_t)(now / 86400000);
-	int second = (int)(now / 1000 % 86400);
-	ymd d = date_from_day(day);
-	buf_format(b, "Date: %s, %02d %s %d %02d:%02d:%02d +0000\r\n", day_name[day % 7],
-		   d.day, month_name[d.month - 1], d.year, second / 3600,
-		   second / 60 % 60, second % 60);
-}
-
-str mail_text(arena *mem, const message *m, str from, int64_t now)
-{
-	enum { LINE = 76 };
-	buf b = {.mem = mem};
-	str body = base64(mem, m->body);
-	buf_format(&b, "From: <%.*s>\r\n", STR_ARG(safe_address(from)));
-	buf_format(&b, "To: <%.*s>\r\n", STR_ARG(safe_address(m->to)));
-	buf_add(&b, S("Subject: "));
-	add_words(&b, mem, m->subject);
-	buf_add(&b, S("\r\n"));
-	add_date(&b, now);
-	buf_format(&b, "Message-ID: <%s@kompis.invalid>\r\n", m->id.s);
-	buf_format(&b, "Content-Language: %.*s\r\n", STR_ARG(m->lang));
-	buf_add(&b, S("Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
-		      "Content-Type: text/plain; charset=utf-8\r\n"
-		      "Content-Transfer-Encoding: base64\r\n\r\n"));
-	for (size_t at = 0; at < body.n; at += LINE) {
-		buf_add(&b, str_slice(body, at, at + LINE));
-		buf_add(&b, S("\r\n"));
-	}
-	return buf_str(&b);
 }

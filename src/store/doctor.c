@@ -175,14 +175,22 @@ static bool look_backup(findings *f)
 
 static bool look_messages(findings *f)
 {
-	int64_t failed, waiting;
-	if (!count(f->c, SQL("SELECT COUNT(*) FROM message WHERE state = 'failed'"), 0,
-		   &failed) ||
+	int64_t failed, waiting, ceiling;
+	if (!count(f->c,
+		   SQL("SELECT COUNT(*) FROM message WHERE state IN ('failed', "
+		       "'unsure')"),
+		   0, &failed) ||
 	    !count(f->c,
-		   SQL("SELECT COUNT(*) FROM message WHERE state = 'queued' AND "
-		       "created <= $1"),
-		   f->c->now - MESSAGE_DAYS * DAY_MS, &waiting))
+		   SQL("SELECT COUNT(*) FROM message WHERE created <= $1 AND state "
+		       "IN ('queued', 'claimed', 'sending')"),
+		   f->c->now - MESSAGE_DAYS * DAY_MS, &waiting) ||
+	    !count(f->c,
+		   SQL("SELECT COUNT(*) FROM message WHERE rule = 'ceiling' AND created "
+		       "> $1"),
+		   f->c->now - MESSAGE_DAYS * DAY_MS, &ceiling))
 		return false;
+	if (ceiling)
+		return found(f, BAD, "doctor.sms_ceiling", S(""), S(""));
 	if (failed)
 		return found(f, WARNING, "doctor.messages_failed", number(f, failed),
 			     S(""));

@@ -1,24 +1,18 @@
 /*
- * Messages on their way: written with what causes them, sent by a worker.
+ * Messages on their way: written with what causes them, looked at by an administrator. How they
+ * are taken from here is in outbox_send.c.
  *
  * Sealed with the key of the person they are for, and gone with the person. Sealed with the key
  * of the installation for everyone else.
  */
-#include "store/store_priv.h"
+#include "store/outbox_priv.h"
 
-/* After each failing try the next waits twice as long: 1 minute … about 4 hours. */
-enum { MINUTE_MS = 60 * 1000, DOUBLINGS = 8 };
-
-#define MESSAGE_COLUMNS                                                                  \
-	"id, rule, subject_key, person, account, channel, state, created, sent, tries, " \
-	"sealed, error"
-
-static bool program_or_system(ctx *c)
+bool outbox_may(ctx *c)
 {
 	return !c->actor || may(c, RIGHT_SYSTEM);
 }
 
-static bool seal_for(ctx *c, const message *m, str plain, str *sealed)
+bool outbox_seal(ctx *c, const message *m, str plain, str *sealed)
 {
 	if (!id_none(m->person))
 		return seal_person(c, &m->person, S("message"), &m->id, plain, sealed);
@@ -46,12 +40,13 @@ static bool add_work(ctx *c, void *arg)
 	pairs_add(&pairs, S("lang"), m.lang);
 	pairs_add(&pairs, S("subject"), m.subject);
 	pairs_add(&pairs, S("body"), m.body);
+	pairs_add(&pairs, S("stop"), m.stop);
 	m.id = store_id_new(c);
-	if (!seal_for(c, &m, buf_str(&pairs), &sealed) ||
+	if (!outbox_seal(c, &m, buf_str(&pairs), &sealed) ||
 	    !db_query(c,
 		      SQL("INSERT INTO message (id, rule, subject_key, person, account, "
-			  "channel, state, created, due, sealed) "
-			  "VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $7, $8) "
+			  "channel, state, created, due, sealed, expires) "
+			  "VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7, $7, $8, $9) "
 			  "ON CONFLICT (rule, subject_key) DO NOTHING RETURNING id"),
 		      &q))
 		return false;
@@ -63,6 +58,7 @@ static bool add_work(ctx *c, void *arg)
 	bind_text(&q, 6, m.channel);
 	bind_int(&q, 7, c->now);
 	bind_blob(&q, 8, sealed);
+	bind_int(&q, 9, m.expires);
 	if (!db_next(&q, &added))
 		return false;
 	db_end(&q);
@@ -86,7 +82,7 @@ bool store_outbox_add(ctx *c, message *m)
 
 /* ---- reading ------------------------------------------------------------------------------ */
 
-static bool row_get(ctx *c, const query *q, message *m)
+bool outbox_row(ctx *c, const query *q, message *m)
 {
 	str pairs;
 	*m = (message){.id = row_id(q, 0),
@@ -98,7 +94,11 @@ static bool row_get(ctx *c, const query *q, message *m)
 		       .state = row_text(q, 6),
 		       .created = row_int(q, 7),
 		       .sent = row_int(q, 8),
-		       .tries = row_int(q, 9)};
+		       .tries = row_int(q, 9),
+		       .delivered = row_int(q, 12),
+		       .expires = row_int(q, 13),
+		       .unsure = row_int(q, 14),
+		       .claim = row_text(q, 15)};
 	if (!unseal_for(c, m, row_blob(q, 10), &pairs) ||
 	    !unseal_for(c, m, row_blob(q, 11), &m->error))
 		return false;
@@ -106,6 +106,7 @@ static bool row_get(ctx *c, const query *q, message *m)
 	m->lang = pairs_get(pairs, S("lang"));
 	m->subject = pairs_get(pairs, S("subject"));
 	m->body = pairs_get(pairs, S("body"));
+	m->stop = pairs_get(pairs, S("stop"));
 	return true;
 }
 
@@ -136,9 +137,9 @@ static bool list_work(ctx *c, void *arg)
 	query q;
 	bool row;
 	j->n = 0;
-	if (!program_or_system(c) || !count(c, j) ||
+	if (!outbox_may(c) || !count(c, j) ||
 	    !db_query(c,
-		      SQL("SELECT " MESSAGE_COLUMNS " FROM message WHERE state = $1 OR "
+		      SQL("SELECT " OUTBOX_COLUMNS " FROM message WHERE state = $1 OR "
 			  "$1 = '' ORDER BY created DESC, id LIMIT $2 OFFSET $3"),
 		      &q))
 		return false;
@@ -152,7 +153,7 @@ static bool list_work(ctx *c, void *arg)
 			return true;
 		j->item = list_room(c, j->item, j->n, &j->cap, sizeof *j->item);
 		message *m = &j->item[j->n++];
-		if (!row_get(c, &q, m))
+		if (!outbox_row(c, &q, m))
 			return false;
 		m->subject = m->body = S("");
 	}
@@ -175,12 +176,11 @@ static bool get_work(ctx *c, void *arg)
 	message *m = arg;
 	query q;
 	id which = m->id;
-	if (!program_or_system(c) ||
-	    !db_query(c, SQL("SELECT " MESSAGE_COLUMNS " FROM message WHERE id = $1"),
-		      &q))
+	if (!outbox_may(c) ||
+	    !db_query(c, SQL("SELECT " OUTBOX_COLUMNS " FROM message WHERE id = $1"), &q))
 		return false;
 	bind_id(&q, 1, &which);
-	if (!db_one(&q) || !row_get(c, &q, m))
+	if (!db_one(&q) || !outbox_row(c, &q, m))
 		return false;
 	db_end(&q);
 	return !is_staff(c) || store_log(c, S("message_open"), which);
@@ -192,104 +192,66 @@ bool store_outbox_get(ctx *c, id message_id, message *out)
 	return store_read(c, get_work, out);
 }
 
-/* One that does not open (its key went a moment ago, or the file is damaged) shall not stop the others. */
-static bool due_work(ctx *c, void *arg)
+typedef struct count_job {
+	str rule;
+	int64_t since, n;
+} count_job;
+
+static bool count_work(ctx *c, void *arg)
 {
-	list_job *j = arg;
+	count_job *j = arg;
 	query q;
-	bool row = true;
-	j->n = 0;
-	if (!program_or_system(c) || !db_query(c,
-					       SQL("SELECT " MESSAGE_COLUMNS
-						   " FROM message WHERE state = 'queued' "
-						   "AND due <= $1 ORDER BY created, id"),
-					       &q))
+	if (!outbox_may(c) ||
+	    !db_query(
+		    c,
+		    SQL("SELECT COUNT(*) FROM message WHERE rule = $1 AND created > $2"),
+		    &q))
 		return false;
-	bind_int(&q, 1, c->now);
-	while ((int64_t)j->n < j->limit) {
-		if (!db_next(&q, &row))
-			return false;
-		if (!row)
-			return true;
-		j->item = list_room(c, j->item, j->n, &j->cap, sizeof *j->item);
-		if (row_get(c, &q, &j->item[j->n]))
-			j->n++;
-		else if (c->fault.key &&
-			 str_equal(str_from(c->fault.key), S("store.sealed")))
-			c->fault = (fault){0};
-		else
-			return false;
-	}
+	bind_text(&q, 1, j->rule);
+	bind_int(&q, 2, j->since);
+	if (!db_one(&q))
+		return false;
+	j->n = row_int(&q, 0);
 	db_end(&q);
 	return true;
 }
 
-bool store_outbox_due(ctx *c, size_t most, message **out, size_t *n)
+bool store_outbox_count(ctx *c, str rule, int64_t since, int64_t *n)
 {
-	list_job j = {.limit = (int64_t)most};
-	if (!store_read(c, due_work, &j))
+	count_job j = {.rule = rule, .since = since};
+	if (!store_read(c, count_work, &j))
 		return false;
-	*out = j.item;
 	*n = j.n;
 	return true;
 }
 
-/* ---- what became of it ------------------------------------------------------------------------ */
+typedef struct reach_job {
+	id who;
+	str to, lang;
+} reach_job;
 
-typedef struct mark_job {
-	id which;
-	str state, error;
-} mark_job;
-
-static bool find(ctx *c, const id *which, message *m)
+static bool reach_work(ctx *c, void *arg)
 {
-	query q;
-	if (!db_query(c, SQL("SELECT id, person, tries, sent FROM message WHERE id = $1"),
-		      &q))
+	reach_job *j = arg;
+	person_row r;
+	if (!person_load(c, &j->who, true, &r))
 		return false;
-	bind_id(&q, 1, which);
-	if (!db_one(&q))
-		return false;
-	*m = (message){.id = row_id(&q, 0),
-		       .person = row_id(&q, 1),
-		       .tries = row_int(&q, 2),
-		       .sent = row_int(&q, 3)};
-	db_end(&q);
+	str email = r.p.value[FIELD_EMAIL], phone = r.p.value[FIELD_PHONE];
+	bool sms = str_equal(r.p.value[FIELD_CHANNEL], S("sms"));
+	j->to = (sms && phone.n) || !email.n ? phone : email;
+	j->lang = r.p.written;
 	return true;
 }
 
-static bool mark_work(ctx *c, void *arg)
+/* Writing to somebody is not reading who they are: who causes a message need not see the address. */
+bool store_outbox_reach(ctx *c, id person_id, str *to, str *lang)
 {
-	const mark_job *j = arg;
-	message m;
-	query q;
-	str error;
-	bool sent = str_equal(j->state, S("sent"));
-	bool queued = str_equal(j->state, S("queued"));
-	if (!program_or_system(c) || !find(c, &j->which, &m) ||
-	    !seal_for(c, &m, j->error, &error))
-		return false;
-	/* Without an error, "queued" is someone who asks for it once more, now. */
-	int64_t tries = queued && !j->error.n ? 0 : m.tries + 1, wait = 0;
-	if (queued && tries)
-		wait = (int64_t)MINUTE_MS << (tries > DOUBLINGS ? DOUBLINGS : tries - 1);
-	if (!db_query(
-		    c,
-		    SQL("UPDATE message SET state = $2, sent = $3, due = $4, tries = $5, "
-			"error = $6 WHERE id = $1"),
-		    &q))
-		return false;
-	bind_id(&q, 1, &j->which);
-	bind_text(&q, 2, j->state);
-	bind_int(&q, 3, sent ? c->now : m.sent);
-	bind_int(&q, 4, c->now + wait);
-	bind_int(&q, 5, tries);
-	bind_blob(&q, 6, error);
-	return db_run(&q, NULL);
-}
-
-bool store_outbox_mark(ctx *c, id message_id, str state_name, str error)
-{
-	mark_job j = {.which = message_id, .state = state_name, .error = error};
-	return store_write(c, mark_work, &j);
+	reach_job j = {.who = person_id};
+	const actor *before = c->actor;
+	c->actor = NULL;
+	bool ok = store_read(c, reach_work, &j);
+	c->actor = before;
+	*to = j.to;
+	*lang = j.lang;
+	return ok;
 }

@@ -204,7 +204,9 @@ static bool clear_passing(ctx *c)
 	static const sql_text text[] = {
 		SQL_INIT("DELETE FROM session"),
 		SQL_INIT("DELETE FROM token"),
-		SQL_INIT("UPDATE message SET state = 'failed' WHERE state = 'queued'"),
+		SQL_INIT("UPDATE message SET state = 'failed', claim = NULL, due = "
+			 "9223372036854775807 WHERE state IN ('queued', 'claimed', "
+			 "'sending')"),
 	};
 	for (size_t i = 0; i < ARRAY_LEN(text); i++) {
 		query q;

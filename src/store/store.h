@@ -198,15 +198,16 @@ MUST_USE bool store_interviews_between(ctx *c, int64_t from, int64_t to, bool mi
 				       interview **out, size_t *n);
 
 typedef struct task {
-	id id, person;         /* person none: someone not registered */
-	str kind;              /* "call_me" */
-	str lang, when;        /* language; "morning", "day", "evening", "any" */
-	str name, phone;       /* sealed with the key of the installation */
+	id id, person; /* person none: someone not registered */
+	str kind;      /* "call_me"; "unreachable": what was sent to a person came back */
+	str lang, when;  /* language; "morning", "day", "evening", "any"; "mail", "sms" */
+	str name, phone; /* sealed with the key of the installation */
 	uint16_t municipality; /* 0: every coordinator sees it */
 	int64_t created, done;
 	id account; /* who did it */
 	int64_t version;
 } task;
+/* One of a person that is open already, of the same kind and `when`, stays the only one. */
 MUST_USE bool store_task_add(ctx *c, task *t);
 MUST_USE bool store_task_done(ctx *c, id task_id, bool done);
 /* Open ones in scope, oldest first; done since `since` when it is not 0. */
@@ -295,6 +296,7 @@ typedef struct token {
 	id account, person;
 	int64_t expires;
 	str data; /* sealed; may be empty */
+	bool brief; /* new: 16 characters (80 bits), for an SMS; who takes it keeps a budget of guesses */
 } token;
 /*
  * A link (52 characters) and, when `code` is not NULL, six digits for the same thing. Stored
@@ -378,12 +380,20 @@ typedef struct message {
 	str rule, subject_key; /* exactly one message per (rule, subject_key) */
 	id person, account;
 	str channel; /* "mail", "sms" */
-	str to, lang, subject,
-		body; /* sealed with the person's key, else the installation's */
-	str state;    /* "queued", "sent", "failed", "suppressed" */
+	/* Sealed with the person's key, else the installation's. `stop`: where one says no to more; "" for none. */
+	str to, lang, subject, body, stop;
+	/*
+	 * "queued", "claimed" by one who sends, "sending" (handed over, no answer yet), "sent", "failed",
+	 * "suppressed", "unsure" (an SMS of which nobody knows whether it went).
+	 */
+	str state;
 	int64_t created, sent;
+	int64_t delivered; /* when the network said so, 0 when it did not */
+	int64_t expires;   /* worth nothing later; 0: never */
 	int64_t tries;
-	str error;
+	int64_t unsure; /* how often it was handed over without an answer: the receiver may have it */
+	str error; /* a locale key, then perhaps a line's end and what the other side said */
+	str claim; /* by whom it is held, from store_outbox_claim */
 } message;
 /*
  * In the transaction of what causes it; a second one of the same rule and subject is left out,
@@ -394,13 +404,38 @@ MUST_USE bool store_outbox_list(ctx *c, str state, int64_t offset, int64_t limit
 				message **out, size_t *n,
 				int64_t *total); /* without body unless opened by get */
 MUST_USE bool store_outbox_get(ctx *c, id message_id, message *out);
-/* Queued ones whose time has come, oldest first, opened: for the one that sends. */
-MUST_USE bool store_outbox_due(ctx *c, size_t most, message **out, size_t *n);
+/* How many of a rule were written since a moment. */
+MUST_USE bool store_outbox_count(ctx *c, str rule, int64_t since, int64_t *n);
+/* Where a person wants to be written to: the e-mail address or the number chosen, else the one there is; and in which language. */
+MUST_USE bool store_outbox_reach(ctx *c, id person_id, str *to, str *lang);
+
 /*
- * "sent", "failed", "suppressed"; or "queued" with an error, to be tried again after 1, 2, 4 … 256
- * minutes, and without one, at once and as if it had never been tried.
+ * Sending, in three commits (docs/adr/0011). Whoever sends claims the next one that is due for
+ * `lease` ms; nobody else gets it until then. `claim` holds it: the two calls after it are CONFLICT
+ * ("fault.changed") once the lease is over and another has it, or its person is gone.
+ *
+ * A mail handed over by someone who died is claimed again, `unsure` one more; an SMS is not, it
+ * becomes "unsure". Its id is none when nothing is due.
  */
-MUST_USE bool store_outbox_mark(ctx *c, id message_id, str state, str error);
+MUST_USE bool store_outbox_claim(ctx *c, int64_t lease, message *out);
+/*
+ * Before the step after which it cannot be taken back. `report`, or "", is the secret by which
+ * the other side tells later what became of it.
+ */
+MUST_USE bool store_outbox_hand_over(ctx *c, const message *m, int64_t lease, str report);
+typedef enum message_end {
+	MESSAGE_SENT,
+	MESSAGE_LATER, /* again after 1, 2, 4 … 256 minutes; failed after five days */
+	MESSAGE_UNSURE, /* handed over, no answer: a mail again as above, an SMS stays "unsure" */
+	MESSAGE_FAILED,
+	MESSAGE_SUPPRESSED,
+	MESSAGE_FREE /* not tried: again at once, or with an error in an hour */
+} message_end;
+MUST_USE bool store_outbox_settle(ctx *c, const message *m, message_end end, str error);
+/* Back into the queue, as if it had never been tried. */
+MUST_USE bool store_outbox_again(ctx *c, id message_id);
+/* What the other side tells: it arrived or it did not. *m is the message; HIDDEN for an unknown secret. */
+MUST_USE bool store_outbox_report(ctx *c, str report, bool arrived, message *m);
 
 /* ---- the log: who read or changed what; a chain of hashes ---------------------------------------- */
 /* hash = BLAKE2b-256(previous hash, seq, at, actor, action, subject), keyed by the installation. Ids only. */

@@ -22,7 +22,7 @@ static const struct {
 	/* That it was sent stays, so that it is not sent again. */
 	{SQL_INIT("UPDATE message SET sealed = NULL, error = NULL WHERE sealed IS NOT "
 		  "NULL "
-		  "AND state <> 'queued' AND created <= $1"),
+		  "AND state NOT IN ('queued', 'claimed', 'sending') AND created <= $1"),
 	 30 * DAY_MS},
 };
 

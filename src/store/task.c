@@ -1,4 +1,4 @@
-/* What waits for a coordinator: so far "call me", from people who need a human first. */
+/* What waits for a coordinator: people who want to be called, and who cannot be reached. */
 #include "store/store_priv.h"
 
 /* One without a municipality is for everyone in the office. */
@@ -19,11 +19,13 @@ static bool add_work(ctx *c, void *arg)
 	pairs_add(&pairs, S("phone"), t.phone);
 	if (!id_none(t.person) && !person_seen(c, &t.person))
 		return false;
-	if (!db_query(c,
-		      SQL("INSERT INTO task (id, person, kind, lang, best_time, "
-			  "municipality, "
-			  "sealed, created) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"),
-		      &q))
+	if (!db_query(
+		    c,
+		    SQL("INSERT INTO task (id, person, kind, lang, best_time, "
+			"municipality, sealed, created) SELECT $1, $2, $3, $4, $5, $6, "
+			"$7, $8 WHERE NOT EXISTS (SELECT 1 FROM task o WHERE o.person = "
+			"$2 AND o.kind = $3 AND o.best_time = $5 AND o.done = 0)"),
+		    &q))
 		return false;
 	bind_id(&q, 1, &t.id);
 	bind_id(&q, 2, &t.person);

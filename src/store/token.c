@@ -4,7 +4,7 @@
 
 #include "store/store_priv.h"
 
-enum { SECRET_LETTERS = 52, CODE_DIGITS = 6, CODE_RANGE = 1000000 };
+enum { SECRET_LETTERS = 52, BRIEF_LETTERS = 16, CODE_DIGITS = 6, CODE_RANGE = 1000000 };
 /*
  * Wrong digits: after so many a code is dead, and answers as if it were not there; after so many
  * at one contact in an hour nothing is compared any more, whether or not the contact is known.
@@ -119,7 +119,7 @@ static bool new_work(ctx *c, void *arg)
 bool store_token_new(ctx *c, const token *t, str contact, str *secret, str *code)
 {
 	new_job j = {.t = t};
-	*secret = store_secret_new(c, SECRET_LETTERS);
+	*secret = store_secret_new(c, t->brief ? BRIEF_LETTERS : SECRET_LETTERS);
 	j.hash = secret_hash(c, t->kind, *secret);
 	if (code) {
 		*code = code_new(c);

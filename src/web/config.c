@@ -1,7 +1,7 @@
 /* Settings: defaults, the INI file, and what does not fit. */
 #include <ini.h>
 
-#include "web/web.h"
+#include "web/post_priv.h"
 
 const web_key web_keys[] = {
 #define KEY_TEXT(name_, fallback_)                                                       \
@@ -106,5 +106,5 @@ bool web_config_check(ctx *c, const web_config *w)
 	/* Plain HTTP leaves this machine only through a proxy that speaks TLS. */
 	if (!is_loopback(w->address))
 		return ctx_fail(c, FAULT_INPUT, "config.not_loopback", w->address, S(""));
-	return true;
+	return post_check(c, w);
 }

@@ -3,8 +3,7 @@
 #include <signal.h>
 #include <time.h>
 
-#include "mail/mail.h"
-#include "web/web_priv.h"
+#include "web/post_priv.h"
 
 enum { ROUND_SECONDS = 5, SWEEP_ROUNDS = 720 };
 
@@ -15,7 +14,23 @@ struct keeper {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool stop;
+	mail_ways ways;
 };
+
+static bool is_stopping(void *self)
+{
+	struct keeper *k = self;
+	pthread_mutex_lock(&k->lock);
+	bool stop = k->stop;
+	pthread_mutex_unlock(&k->lock);
+	return stop;
+}
+
+static int64_t clock_of(void *self)
+{
+	const struct keeper *k = self;
+	return k->web->outside.clock(k->web->outside.self);
+}
 
 static void log_fault(const web *w, const ctx *c, const char *what)
 {
@@ -56,8 +71,7 @@ static void one_round(struct keeper *k, bool sweep)
 	ctx c = {.mem = mem, .now = w->outside.clock(w->outside.self), .store = k->store};
 	c.today = date_local(c.now).day;
 	answer_all(k, &c);
-	str dir = str_format(mem, "%.*s/outbox", STR_ARG(w->config.data));
-	if (!mail_drain_to_files(&c, dir, &sent))
+	if (!mail_drain(&c, &k->ways, &sent))
 		log_fault(w, &c, "outbox");
 	c.fault = (fault){.kind = FAULT_NONE};
 	kept_purge(w->kept, store_generation(&c), c.now);
@@ -94,8 +108,11 @@ bool keeper_start(ctx *c, web *w)
 	struct keeper *k = w->keeper = NEW(c->mem, struct keeper);
 	sigset_t all, before;
 	k->web = w;
-	if (!web_store_open(c, w, &k->store))
+	if (!web_store_open(c, w, &k->store) || !post_ways(c, w, &k->ways))
 		return false;
+	k->ways.clock = clock_of;
+	k->ways.stopping = is_stopping;
+	k->ways.self = k;
 	pthread_mutex_init(&k->lock, NULL);
 	pthread_cond_init(&k->wake, NULL);
 	sigfillset(&all);

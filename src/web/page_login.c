@@ -77,7 +77,7 @@ bool login_code_show(req *r)
 /* ---- coming in ----------------------------------------------------------------------------- */
 
 typedef struct entering {
-	str contact, digits, secret, device, cookie;
+	str contact, digits, secret, address, device, cookie;
 	session session;
 } entering;
 
@@ -91,7 +91,8 @@ static bool do_code(ctx *c, void *arg)
 static bool do_link(ctx *c, void *arg)
 {
 	entering *e = arg;
-	return act_login_link(c, e->secret, e->device, &e->session, &e->cookie);
+	return act_login_link(c, e->secret, e->address, e->device, &e->session,
+			      &e->cookie);
 }
 
 static bool come_in(req *r, const entering *e)
@@ -115,6 +116,12 @@ bool login_code_use(req *r)
 }
 
 /* The GET only shows a button: scanners of mail follow links. */
+/* From the short address in an SMS to the same page in the reader's language. */
+bool login_short(req *r)
+{
+	return req_see_other(r, req_link(r, "/login/%.*s", STR_ARG(r->part)));
+}
+
 bool login_link_show(req *r)
 {
 	page_begin(r, "p.login.link.title");
@@ -127,7 +134,8 @@ bool login_link_show(req *r)
 
 bool login_link_use(req *r)
 {
-	entering e = {.secret = r->part, .device = req_device(r)};
+	entering e = {
+		.secret = r->part, .address = r->in->address, .device = req_device(r)};
 	return store_write(r->ctx, do_link, &e) && come_in(r, &e);
 }
 

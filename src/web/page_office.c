@@ -64,6 +64,48 @@ static void call_task(desk *d, const task *t)
 	o->post = true;
 }
 
+static bool is_unreachable(const task *t)
+{
+	return str_equal(t->kind, S("unreachable"));
+}
+
+/*
+ * What was sent came back: words about a person, whose page has other ways to reach them. The
+ * name stays empty for one who is elsewhere by now.
+ */
+static bool unreachable_words(req *r, const task *t, const char **key, str *name)
+{
+	person who;
+	*key = page_key(r, "s.task.unreachable.%s", str_terminated(r->ctx->mem, t->when));
+	*name = S("");
+	if (store_person_get(r->ctx, t->person, false, &who))
+		*name = office_name(r, &who);
+	else if (r->ctx->fault.kind != FAULT_HIDDEN)
+		return false;
+	r->ctx->fault = (fault){.kind = FAULT_NONE};
+	return true;
+}
+
+static bool unreachable_task(desk *d, const task *t)
+{
+	req *r = d->r;
+	str when = office_when(r, t->created), name;
+	const char *key;
+	if (!unreachable_words(r, t, &key, &name))
+		return false;
+	office_task *o = name.n ? add(d, "mail", "warn", CALL_MINUTES) : NULL;
+	if (!o)
+		return true;
+	o->key = key;
+	o->name = name;
+	o->since = req_say_with(r, "s.task.unreachable.since", &when, 1);
+	o->person_to = office_person(r, t->person, "");
+	o->verb = "s.task.call.do";
+	o->to = req_link(r, "/staff/tasks/%s", t->id.s);
+	o->post = true;
+	return true;
+}
+
 static bool calls(desk *d)
 {
 	task *t;
@@ -73,7 +115,10 @@ static bool calls(desk *d)
 	if (!store_tasks(d->r->ctx, 0, &t, &n))
 		return false;
 	for (size_t i = 0; i < n && i < CALLS_MOST; i++)
-		call_task(d, &t[i]);
+		if (!is_unreachable(&t[i]))
+			call_task(d, &t[i]);
+		else if (!unreachable_task(d, &t[i]))
+			return false;
 	if (n > CALLS_MOST) {
 		str more = office_number_text(d->r, (int64_t)(n - CALLS_MOST));
 		d->v.rest = req_say_with(d->r, "s.task.call.rest", &more, 1);
@@ -430,17 +475,23 @@ bool staff_today(req *r)
 		if (!t[i].done)
 			continue;
 		str when = office_when(r, t[i].done);
-		v.task[v.task_n++] = (office_task){
-			.page = &r->page,
-			.icon = "okc",
-			.grade = S("ok"),
-			.what = t[i].name.n ? t[i].name
-					    : req_say(r, "s.task.call.nameless"),
-			.since = req_say_with(r, "s.task.call.done", &when, 1),
-			.verb = "s.task.call.undo",
-			.to = req_link(r, "/staff/tasks/%s", t[i].id.s),
-			.post = true,
-			.done = true};
+		office_task *o = &v.task[v.task_n++];
+		*o = (office_task){.page = &r->page,
+				   .icon = "okc",
+				   .grade = S("ok"),
+				   .what = t[i].name.n
+						   ? t[i].name
+						   : req_say(r, "s.task.call.nameless"),
+				   .since = req_say_with(r, "s.task.call.done", &when, 1),
+				   .verb = "s.task.call.undo",
+				   .to = req_link(r, "/staff/tasks/%s", t[i].id.s),
+				   .post = true,
+				   .done = true};
+		if (!is_unreachable(&t[i]))
+			continue;
+		if (!unreachable_words(r, &t[i], &o->key, &o->name))
+			return false;
+		v.task_n -= o->name.n == 0;
 	}
 	tmpl_today(&r->html, r->lang, &v);
 	return req_page(r, 200);

@@ -5,7 +5,7 @@
 
 enum { PAGE = 25 };
 
-static const char *const states[] = {"failed", "queued", "sent", "suppressed"};
+static const char *const states[] = {"failed", "unsure", "queued", "sent", "suppressed"};
 
 static str rule_words(req *r, str rule)
 {
@@ -19,10 +19,19 @@ static str channel_words(req *r, str channel)
 		       page_key(r, "s.channel.%s", str_terminated(r->ctx->mem, channel)));
 }
 
+/* In our words, and after them in those of the other side. */
 static str error_words(req *r, str error)
 {
-	const char *key = str_terminated(r->ctx->mem, error);
-	return error.n && view_has(r->lang, key) ? req_say(r, key) : error;
+	str said = error, first;
+	if (!str_cut(&said, '\n', &first))
+		return S("");
+	const char *key = str_terminated(r->ctx->mem, first);
+	if (!view_has(r->lang, key))
+		return error;
+	str words = req_say(r, key);
+	return said.n ? str_format(r->ctx->mem, "%.*s: %.*s", STR_ARG(words),
+				   STR_ARG(said))
+		      : words;
 }
 
 /* ---- the list ------------------------------------------------------------------------------------ */
@@ -31,7 +40,7 @@ static str error_words(req *r, str error)
 static bool which_state(req *r, const int64_t total[ARRAY_LEN(states)], size_t *at)
 {
 	str wanted = req_query(r, "state");
-	*at = total[0] ? 0 : 1;
+	*at = total[0] ? 0 : total[1] ? 1 : 2;
 	for (size_t i = 0; i < ARRAY_LEN(states); i++)
 		if (str_equal(wanted, str_from(states[i])))
 			*at = i;
@@ -74,18 +83,21 @@ static void list_pages(req *r, const char *shown_state, int64_t from, int64_t to
 bool outbox_show(req *r)
 {
 	outbox_view v = {.page = &r->page};
-	int64_t count[ARRAY_LEN(states)], from = 0, total;
+	enum { DAY_MS = 86400000 };
+	int64_t count[ARRAY_LEN(states)], from = 0, total, alarms;
 	message *m;
 	size_t n, at;
 	if (!str_to_int(req_query(r, "from"), 0, INT32_MAX, &from))
 		from = 0;
-	if (!list_states(r, count, &v) || !which_state(r, count, &at) ||
+	if (!store_outbox_count(r->ctx, S("ceiling"), r->ctx->now - DAY_MS, &alarms) ||
+	    !list_states(r, count, &v) || !which_state(r, count, &at) ||
 	    !store_outbox_list(r->ctx, str_from(states[at]), from, PAGE, &m, &n, &total))
 		return false;
 	page_begin(r, count[0] ? "s.outbox.title_failed" : "s.outbox.title");
 	v.state[at].here = true;
 	v.title = page_key(r, "s.outbox.%s", states[at]);
 	v.failed = at == 0;
+	v.alarm = alarms > 0;
 	v.row = arena_alloc(r->ctx->mem, n, sizeof *v.row);
 	/* Without addresses: here one looks for what went wrong, not for whom. */
 	for (size_t i = 0; i < n; i++)
@@ -162,7 +174,10 @@ static bool show_message(req *r, int status)
 		.sent = control_moment(r, m.sent),
 		.error = error_words(r, m.error),
 		.tries = m.tries,
-		.may_again = str_equal(m.state, S("failed"))};
+		.delivered = control_moment(r, m.delivered),
+		.unsure = m.unsure,
+		.may_again = str_equal(m.state, S("failed")) ||
+			     str_equal(m.state, S("unsure"))};
 	tmpl_outbox_message(&r->html, r->lang, &v);
 	return req_page(r, status);
 }

@@ -11,7 +11,7 @@ static const field_id about_them[] = {
 	FIELD_LIFE,     FIELD_HOUSEHOLD, FIELD_OCCUPATION};
 static const field_id they_want[] = {FIELD_INTERESTS, FIELD_TIMES,  FIELD_MEETS,
 				     FIELD_APPS,      FIELD_MAX_KM, FIELD_CAPACITY,
-				     FIELD_WISHES,    FIELD_QUEUED};
+				     FIELD_WISHES,    FIELD_QUEUED, FIELD_CHANNEL};
 static const field_id sealed[] = {FIELD_PHONE,   FIELD_EMAIL,    FIELD_COUNTRY,
 				  FIELD_ARRIVED, FIELD_CHILDREN, FIELD_NOTE};
 

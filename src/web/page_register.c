@@ -17,6 +17,9 @@ static bool is_asked(const person *p, field_id f)
 {
 	if (f == FIELD_CHILDREN && !has_children(p))
 		return false;
+	/* There is a choice only for who has given both. */
+	if (f == FIELD_CHANNEL && !(p->value[FIELD_PHONE].n && p->value[FIELD_EMAIL].n))
+		return false;
 	return field_is_asked(f, p->value[FIELD_SIDE]);
 }
 

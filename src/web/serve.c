@@ -117,7 +117,7 @@ static bool is_same_origin(const req *r)
 
 static bool is_genuine(req *r)
 {
-	if (r->in->method != NET_POST)
+	if (r->in->method != NET_POST || r->route->body == BODY_FOREIGN)
 		return true;
 	if (is_same_origin(r) && form_token_right(r))
 		return true;
@@ -311,6 +311,8 @@ static bool rule(void *self, net_method m, str path, net_rule *out)
 	*out = (net_rule){.route = found};
 	if (found->body == BODY_FORM)
 		out->body_max = 64 * 1024;
+	if (found->body == BODY_FOREIGN)
+		out->body_max = 4 * 1024;
 	if (found->body == BODY_FILES)
 		out->body_max = (size_t)w->config.upload_megabytes << 20;
 	out->files = found->body == BODY_FILES;

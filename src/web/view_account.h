@@ -2,6 +2,7 @@
 #ifndef WEB_VIEW_ACCOUNT_H
 #define WEB_VIEW_ACCOUNT_H
 
+#include "mail/mail.h"
 #include "web/views.h"
 
 /* A page that is one form. */
@@ -104,7 +105,7 @@ typedef struct programme_view {
 typedef struct texts_view {
 	const page *page;
 	struct text_line {
-		const char *where; /* on which page it stands */
+		str where; /* on which page it stands, or of which message it is */
 		struct text_cell {
 			str tag, text, label;
 			html_link to;
@@ -117,11 +118,14 @@ typedef struct texts_view {
 
 typedef struct text_edit_view {
 	const page *page;
-	html_link action, back;
-	str tag, file;
-	const char *where;
+	html_link action, back, restore;
+	str tag, file, where;
 	view_field field;
 	bool own;
+	bool message; /* of mail or SMS: then how it will be read, and an SMS's length */
+	str look, length;
+	const mail_page *letter; /* the body of a mail, as it will be seen; NULL */
+	bool rtl;
 } text_edit_view;
 
 typedef struct outbox_view {
@@ -135,6 +139,7 @@ typedef struct outbox_view {
 	} * row;
 	size_t row_n;
 	bool failed;
+	bool alarm; /* the ceiling for SMS was reached in the last 24 hours */
 	view_pages pages;
 } outbox_view;
 
@@ -143,8 +148,9 @@ typedef struct outbox_message_view {
 	html_link action, back;
 	const char *state;
 	str grade;
-	str to, tag, subject, body, created, sent, error; /* tag: of its language */
-	int64_t tries;
+	str to, tag, subject, body, created, sent, delivered,
+		error; /* tag: of its language */
+	int64_t tries, unsure;
 	bool may_again;
 } outbox_message_view;
 

@@ -10,6 +10,7 @@ typedef struct office_task {
 	str grade;                     /* class: "", "bad", "warn" */
 	const char *icon, *verb, *key; /* key: words about `name`; else `what` */
 	str what, since, minutes, name, phone;
+	html_link person_to;    /* whose page the words lead to, or none */
 	html_link to, phone_to; /* `to` is a page, or with `post` where the form goes */
 	bool main, post, done;
 } office_task;

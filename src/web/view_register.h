@@ -71,6 +71,12 @@ typedef struct text_view {
 	html_link back;
 } text_view;
 
+typedef struct stop_view {
+	const page *page;
+	html_link action;
+	bool done;
+} stop_view;
+
 typedef struct login_view {
 	const page *page;
 	html_link action, again;

@@ -34,7 +34,7 @@ MUST_USE bool web_config_set(ctx *c, web_config *w, str name, str value, str fil
 			     int64_t line);
 /* An INI text: `key = value`, `;` or `#` begins a comment, sections are not used. */
 MUST_USE bool web_config_read(ctx *c, web_config *w, str file, str text);
-/* What no single key can tell: address and public_url fit together. Fault INPUT. */
+/* What no single key can tell: addresses, public_url, mail and SMS fit together, their files can be read. Fault INPUT, RESOURCE. */
 MUST_USE bool web_config_check(ctx *c, const web_config *w);
 
 typedef struct web web;

@@ -36,7 +36,8 @@ typedef enum route_about {
 	ABOUT_SECRET,
 	ABOUT_NAME /* no id: a word that the page knows */
 } route_about;
-typedef enum route_body { BODY_NONE, BODY_FORM, BODY_FILES } route_body;
+/* BODY_FOREIGN: a form that is not from a page of ours; the secret in its address is all that lets it in. */
+typedef enum route_body { BODY_NONE, BODY_FORM, BODY_FILES, BODY_FOREIGN } route_body;
 
 typedef struct req req;
 typedef struct route {

@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { browse, collect, equal, judgeAxe, judgeHtml, judgeNu, judgeWidth, ok, picture, plan, serve, watch } from './lib.mjs';
+import { browse, collect, equal, judgeAxe, judgeHtml, judgeNu, judgeWidth, ok, picture, plain, plan, serve, watch } from './lib.mjs';
 
 const server = await serve();
 const browser = await browse();
@@ -28,7 +28,7 @@ async function letter() {
 		for (const name of readdirSync(join(server.data, 'outbox')).filter((n) => n.endsWith('.eml') && !read.has(n))) {
 			read.add(name);
 			const text = readFileSync(join(server.data, 'outbox', name), 'utf8');
-			return Buffer.from(text.split('\r\n\r\n')[1].replaceAll('\r\n', ''), 'base64').toString();
+			return plain(text);
 		}
 		await new Promise((done) => setTimeout(done, 200));
 	}
@@ -159,10 +159,40 @@ ok((await other.content()).includes('Vi ses &lt;b&gt;hos oss&lt;/b&gt;.'), 'a te
 await other.goto(`${server.address}/en/`);
 ok(!(await other.content()).includes('hos oss'), 'in its language only');
 await eva.go('/texts/p.start.what?in=sv');
-await eva.press('section form button');
+await eva.press('section a.btn');
+await eva.seen('text-back');
+await eva.press('form button.bad');
 await other.goto(`${server.address}/sv/`);
 ok(!(await other.content()).includes('hos oss'), 'and goes back to the file\'s');
 equal((await eva.go('/texts/s.menu?in=sv')).status(), 404, 'no other text can be replaced');
+
+// ---- texts of messages ----------------------------------------------------------------------------------
+const refuses = async (key, lang, text, words, what) => {
+	await eva.go(`/texts/${key}?in=${lang}`);
+	await eva.page.fill('#text', text);
+	await eva.main();
+	const body = await eva.page.locator('body').innerText();
+	ok(body.includes(words) && await eva.page.inputValue('#text') === text, what, body);
+};
+await refuses('mail.login.body', 'sv', 'Hej!', '{0} fattas', 'a letter without its code is refused, and stays as typed');
+await refuses('mail.login.body', 'sv', 'Kod {0}, länk {1}, {2}', '{2} finns inte', 'so is one with something more');
+await refuses('mail.login.body', 'sv', 'Kod {0}, länk {1} {namn}', '{namn} finns inte', 'or with a name of its own');
+await refuses('sms.login', 'sv', `{0} {1} ${'å'.repeat(30)}`, 'högst 70', 'an SMS that is too long is refused, with its length');
+await eva.go('/texts/mail.login.body?in=ar');
+await eva.page.fill('#text', 'مرحبا\n\nرمزك {0}\n<b>{1}</b>');
+await eva.press('button[name=look]');
+await eva.seen('text-look');
+const looks = eva.page.locator('section[aria-labelledby=look]');
+ok(await looks.locator('div[dir=rtl][lang=ar]').count() === 1 && (await looks.innerText()).includes('123456'), 'a letter can be looked at first, in its direction');
+ok((await looks.innerHTML()).includes('&lt;b&gt;'), 'as text');
+await eva.go('/texts/mail.login.body?in=ar');
+ok(!(await eva.page.inputValue('#text')).includes('مرحبا'), 'and looking keeps nothing');
+await eva.go('/texts/sms.login?in=sv');
+await eva.page.fill('#text', 'Koden är {0} {1}');
+await eva.main();
+await eva.go('/texts/sms.login?in=sv');
+await eva.seen('text-sms');
+equal(await eva.page.inputValue('#text'), 'Koden är {0} {1}', 'an SMS in one\'s own words');
 
 // ---- an invitation ---------------------------------------------------------------------------------------
 await eva.go('/accounts');

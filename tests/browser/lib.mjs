@@ -102,6 +102,11 @@ export async function picture(page, name) {
 		await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
 }
 
+// The plain text of a letter as it lies in outbox/: its first part, in base64.
+export function plain(letter) {
+	return Buffer.from(letter.split('\r\n\r\n')[2].split('\r\n--')[0], 'base64').toString();
+}
+
 // ---- judges --------------------------------------------------------------------------------------
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 // For pages with JavaScript on; contrast is checked at 7:1 too.

@@ -7,7 +7,7 @@ import { browse, collect, equal, judgeAxe, judgeHtml, judgeNu, judgeWidth, ok, p
 const server = await serve({ demo: true });
 const browser = await browse();
 const strays = [];
-const pages = ['', 'call', 'privacy', 'accessibility', 'login', 'login/code', 'staff/login', 'nowhere'];
+const pages = ['', 'call', 'privacy', 'accessibility', 'login', 'login/code', 'stop/x', 'staff/login', 'nowhere'];
 
 for (const lang of ['sv', 'en', 'ar']) {
 	const page = await (await browser.newContext()).newPage();

@@ -4,7 +4,7 @@
 import { createHmac } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { browse, collect, equal, judgeAxe, judgeHtml, judgeNu, judgeWidth, ok, picture, plan, serve, watch } from './lib.mjs';
+import { browse, collect, equal, judgeAxe, judgeHtml, judgeNu, judgeWidth, ok, picture, plain, plan, serve, watch } from './lib.mjs';
 
 // RFC 6238: SHA-1, 30 s, six digits; the secret as base32 (RFC 4648).
 function totp(secret, step = 0) {
@@ -150,7 +150,7 @@ const strays = [];
 	}
 	equal(letters.length, 1, 'the invitation is one message');
 	const letter = readFileSync(join(demo.data, 'outbox', letters[0]), 'utf8');
-	const body = Buffer.from(letter.split('\r\n\r\n')[1], 'base64').toString();
+	const body = plain(letter);
 	const link = body.match(/http\S+/)[0];
 
 	const invited = await (await browser.newContext({ viewport: { width: 360, height: 740 } })).newPage();

@@ -265,6 +265,18 @@ static inline bool change_one(ctx *c, id who, int64_t version, field_id f,
 	return store_person_change(c, who, version, v, set);
 }
 
+/* ---- messages ----------------------------------------------------------------------------- */
+
+/* What a sender does with one message, whichever it was given; false when none is due. */
+static inline bool send_as(house *h, message_end end, const char *error, message *m)
+{
+	WORKS(store_outbox_claim(&h->c, 60000, m));
+	if (id_none(m->id))
+		return false;
+	WORKS(store_outbox_settle(&h->c, m, end, str_from(error)));
+	return true;
+}
+
 /* ---- bytes -------------------------------------------------------------------------------- */
 
 static inline str slurp(arena *mem, const char *path)

@@ -433,8 +433,11 @@ static void the_doctor_finds_each_fault(void **fixture)
 	WORKS(store_outbox_add(&h->c, &m));
 	h->c.now += 2 * DAY;
 	assert_int_equal(grade_of(h, "doctor.messages_waiting"), 1);
-	WORKS(store_outbox_mark(&h->c, m.id, S("failed"), S("550")));
+	assert_true(send_as(h, MESSAGE_FAILED, "550", &m));
 	assert_int_equal(grade_of(h, "doctor.messages_failed"), 1);
+	m = (message){.rule = S("ceiling"), .subject_key = S("1"), .channel = S("mail")};
+	WORKS(store_outbox_add(&h->c, &m));
+	assert_int_equal(grade_of(h, "doctor.sms_ceiling"), 2);
 	WORKS(store_log(&h->c, S("look"), amina));
 	WORKS(store_log(&h->c, S("look"), amina));
 	h->c.now -= 2 * DAY;
@@ -473,7 +476,7 @@ static void what_is_over_goes(void **fixture)
 	WORKS(store_session_new(&h->c, &s, &secret));
 	WORKS(store_budget_take(&h->c, S("b"), S("x"), 3, 3600));
 	WORKS(store_outbox_add(&h->c, &m));
-	WORKS(store_outbox_mark(&h->c, m.id, S("sent"), S("")));
+	assert_true(send_as(h, MESSAGE_SENT, "", &m));
 	WORKS(store_sweep(&h->c));
 	assert_int_equal(raw(h, SQL("SELECT COUNT(*) FROM person"), NULL), 122);
 	assert_int_equal(raw(h, SQL("SELECT COUNT(*) FROM budget"), NULL), 1);

@@ -699,10 +699,6 @@ static void messages_once(void **fixture)
 	WORKS(store_outbox_add(&h->c, &twice));
 	assert_true(id_none(twice.id));
 	WORKS(store_outbox_add(&h->c, &office));
-	WORKS(store_outbox_due(&h->c, 10, &list, &n));
-	assert_int_equal(n, 2);
-	WORKS(store_outbox_due(&h->c, 1, &list, &n));
-	assert_int_equal(n, 1);
 	WORKS(store_outbox_list(&h->c, S("queued"), 0, 10, &list, &n, &total));
 	assert_int_equal(total, 2);
 	assert_same(list[0].body, "");
@@ -723,42 +719,6 @@ static void messages_once(void **fixture)
 	FAILS(store_outbox_get(&h->c, office.id, &got), FAULT_HIDDEN, "fault.hidden");
 	FAILS(store_outbox_list(&h->c, S(""), 0, 10, &list, &n, &total), FAULT_HIDDEN,
 	      "fault.hidden");
-}
-
-static void messages_are_tried_again(void **fixture)
-{
-	house *h = *fixture;
-	id p = put(h, someone("Amina", "Saleh", LULEA, STATE_DRAFT));
-	message m = letter(p, "one"), got, *list;
-	size_t n;
-	WORKS(store_outbox_add(&h->c, &m));
-	WORKS(store_outbox_mark(&h->c, m.id, S("queued"),
-				S("451 amina@example.org later")));
-	WORKS(store_outbox_due(&h->c, 10, &list, &n));
-	assert_int_equal(n, 0);
-	assert_int_equal(files_with(h, "451 amina"), 0);
-	h->c.now += MINUTE;
-	WORKS(store_outbox_due(&h->c, 10, &list, &n));
-	assert_int_equal(n, 1);
-	assert_int_equal(list[0].tries, 1);
-	assert_same(list[0].error, "451 amina@example.org later");
-	for (int i = 0; i < 40; i++)
-		WORKS(store_outbox_mark(&h->c, m.id, S("queued"), S("451")));
-	h->c.now += INT64_C(256) * MINUTE;
-	WORKS(store_outbox_due(&h->c, 10, &list, &n));
-	assert_int_equal(n, 1);
-	WORKS(store_outbox_mark(&h->c, m.id, S("failed"), S("550")));
-	WORKS(store_outbox_due(&h->c, 10, &list, &n));
-	assert_int_equal(n, 0);
-	WORKS(store_outbox_mark(&h->c, m.id, S("queued"), S("")));
-	WORKS(store_outbox_due(&h->c, 10, &list, &n));
-	assert_int_equal(n, 1);
-	assert_int_equal(list[0].tries, 0);
-	WORKS(store_outbox_mark(&h->c, m.id, S("sent"), S("")));
-	WORKS(store_outbox_get(&h->c, m.id, &got));
-	assert_same(got.state, "sent");
-	assert_int_equal(got.sent, h->c.now);
-	assert_same(got.error, "");
 }
 
 int main(void)
@@ -785,7 +745,6 @@ int main(void)
 		HOUSE_TEST(programme_comes_back),
 		HOUSE_TEST(places_and_texts),
 		HOUSE_TEST(messages_once),
-		HOUSE_TEST(messages_are_tried_again),
 	};
 	return cmocka_run_group_tests_name("store staff", tests, NULL, NULL);
 }

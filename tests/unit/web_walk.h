@@ -346,6 +346,9 @@ static inline void walk_form_out(walk *w, const walk_form *f)
 			walk_upload(w, f);
 		else
 			walk_send(w, f, i);
+		/* Which question comes next hangs on good answers too. */
+		if (f->c[i].typed && str_find(f->action, S("/register/")) >= 0)
+			walk_send(w, f, f->n);
 	}
 }
 
