@@ -197,9 +197,11 @@ void bind_text(query *q, int n, str value)
 	bind_cell(q, n, (cell){.type = CELL_TEXT, .s = value});
 }
 
+/* One without bytes stays what it is: NULL, or what bind_blob_empty made of it. */
 void bind_blob(query *q, int n, str value)
 {
-	bind_cell(q, n, (cell){.type = CELL_BYTES, .s = value, .null = !value.n});
+	if (value.n)
+		bind_cell(q, n, (cell){.type = CELL_BYTES, .s = value});
 }
 
 void bind_blob_empty(query *q, int n)
