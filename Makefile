@@ -5,7 +5,7 @@ MODE ?= release
 O := build/$(MODE)
 GEN := build/gen
 CC ?= cc
-PKGS := icu-uc icu-i18n jansson libsodium libzip expat libmicrohttpd sqlite3 liboath libqrencode inih libcurl zlib
+PKGS := icu-uc icu-i18n jansson libpq libsodium libzip expat libmicrohttpd sqlite3 liboath libqrencode inih libcurl zlib
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wvla -Wundef -Wcast-qual -Wwrite-strings \
 	-Wformat=2 -Wswitch-enum

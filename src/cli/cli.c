@@ -151,6 +151,15 @@ static bool take_lang(cli *c)
 
 /* ---- the command ---------------------------------------------------------------------- */
 
+/* As it is typed. */
+static str typed(arena *mem, const char *name)
+{
+	buf b = {.mem = mem};
+	for (const char *p = name; *p; p++)
+		buf_char(&b, *p == '_' ? '-' : *p);
+	return buf_str(&b);
+}
+
 static void overview(cli *c)
 {
 	arena *mem = c->ctx->mem;
@@ -158,7 +167,8 @@ static void overview(cli *c)
 	for (size_t i = 0; commands[i].name; i++) {
 		str key = str_format(mem, "cli.%s.short", commands[i].name);
 		str text = view_say(mem, c->lang, key.s, NULL, 0);
-		printf("  %-10s %.*s\n", commands[i].name, STR_ARG(text));
+		str name = typed(mem, commands[i].name);
+		printf("  %-16.*s %.*s\n", STR_ARG(name), STR_ARG(text));
 	}
 	cli_say(c, "cli.overview_end", NULL, 0);
 }
@@ -173,7 +183,7 @@ static int run_command(cli *c)
 		return name.n ? 0 : 2;
 	}
 	for (size_t i = 0; commands[i].name; i++) {
-		if (!str_equal(name, str_from(commands[i].name)))
+		if (!str_equal(name, typed(c->ctx->mem, commands[i].name)))
 			continue;
 		c->argc--;
 		c->argv++;

@@ -58,6 +58,12 @@ MUST_USE bool cli_file_write(ctx *c, str path, str bytes);
 MUST_USE bool cli_directory_make(ctx *c, str path);
 /* Where things are kept: what --data gave, else $KOMPIS_DATA, else kompis-data. */
 str cli_data(str given);
+/*
+ * Opens what is kept there, or with KOMPIS_DATABASE and KOMPIS_KEYS in those: by the environment
+ * and not by an option, since a connection string can hold a password and `ps` shows options.
+ */
+struct store_base;
+MUST_USE bool cli_store(ctx *c, str dir, bool read_only, struct store_base **out);
 /* The moment and the day, into the ctx. */
 void cli_clock(cli *c);
 /* Prints the fault to stderr in the user's language; returns its exit code. */

@@ -17,7 +17,7 @@ int cmd_backup(cli *c)
 	if (done)
 		return 0;
 	cli_clock(c);
-	if (!store_base_open(c->ctx, cli_data(data), true, &b))
+	if (!cli_store(c->ctx, cli_data(data), true, &b))
 		return cli_fault(c);
 	bool ok = store_backup(c->ctx, b, file[0]);
 	store_base_close(b);

@@ -11,7 +11,7 @@ static bool fill(cli *c, str file, str dir, int64_t seed, sheet *s)
 	store_base *base;
 	ctx *x = c->ctx;
 	if (!cli_file_read(x, file, &bytes) || !sheet_read(x, file, bytes, s) ||
-	    !store_base_open(x, dir, false, &base))
+	    !cli_store(x, dir, false, &base))
 		return false;
 	arena *mem = arena_new(0);
 	bool ok = store_open(x, mem, base, &x->store) &&

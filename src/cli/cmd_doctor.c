@@ -14,7 +14,7 @@ static void find(cli *c, str data, finding **out, size_t *n)
 {
 	ctx *job = c->ctx;
 	store_base *b = NULL;
-	bool ok = store_base_open(job, data, true, &b) && store_doctor(job, b, out, n);
+	bool ok = cli_store(job, data, true, &b) && store_doctor(job, b, out, n);
 	store_base_close(b);
 	if (ok)
 		return;

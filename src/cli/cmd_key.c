@@ -22,7 +22,7 @@ int cmd_key(cli *c)
 		return cli_fault(c);
 	}
 	cli_clock(c);
-	if (!store_base_open(c->ctx, cli_data(data), true, &b))
+	if (!cli_store(c->ctx, cli_data(data), true, &b))
 		return cli_fault(c);
 	bool ok = store_key_export(c->ctx, b, &text);
 	store_base_close(b);

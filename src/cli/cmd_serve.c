@@ -49,7 +49,7 @@ static bool read_environment(ctx *c, web_config *w)
 static void print_keys(cli *c)
 {
 	arena *mem = c->ctx->mem;
-	cli_say(c, "cli.serve.keys", NULL, 0);
+	cli_say(c, "cli.serve.settings", NULL, 0);
 	for (size_t i = 0; i < web_key_count; i++) {
 		const web_key *k = &web_keys[i];
 		char *key = str_terminated(mem, str_format(mem, "config.%s", k->name));
@@ -137,7 +137,7 @@ static int serve(cli *c, const web_config *config)
 
 int cmd_serve(cli *c)
 {
-	str file = S(""), data = S(""), operand[1];
+	str file = S(""), data = S(""), database = S(""), keys = S(""), operand[1];
 	int64_t port = -1;
 	int operands;
 	bool done = false, check = false, demo = false;
@@ -145,6 +145,8 @@ int cmd_serve(cli *c)
 	const cli_option option[] = {
 		{"--config", OPTION_TEXT, &file, 0, 0},
 		{"--data", OPTION_TEXT, &data, 0, 0},
+		{"--database", OPTION_TEXT, &database, 0, 0},
+		{"--keys", OPTION_TEXT, &keys, 0, 0},
 		{"--port", OPTION_INT, &port, 0, 65535},
 		{"--check", OPTION_FLAG, &check, 0, 0},
 		{"--demo", OPTION_FLAG, &demo, 0, 0},
@@ -161,6 +163,10 @@ int cmd_serve(cli *c)
 	config.demo = demo;
 	if (data.n)
 		config.data = data;
+	if (database.n)
+		config.database = database;
+	if (keys.n)
+		config.keys = keys;
 	if (port >= 0)
 		config.port = port;
 	if (!web_config_check(c->ctx, &config))

@@ -164,7 +164,7 @@ static bool run(job *j, size_t verb, str dir)
 {
 	ctx *x = j->cli->ctx;
 	store_base *base;
-	if (!store_base_open(x, dir, !verbs[verb].work, &base))
+	if (!cli_store(x, dir, !verbs[verb].work, &base))
 		return false;
 	arena *mem = arena_new(0);
 	bool ok = store_open(x, mem, base, &x->store);

@@ -13,14 +13,20 @@ typedef struct reading {
 	int next; /* of cli->argv */
 } reading;
 
-static str option_words(const reading *r, const cli_option *o)
+/* A key has _ where what is typed has -. */
+static const char *as_key(const reading *r, str text)
 {
-	str key = str_format(r->cli->ctx->mem, "cli.%s.%s", r->name, o->name + 2);
-	char *s = str_terminated(r->cli->ctx->mem, key);
+	char *s = str_terminated(r->cli->ctx->mem, text);
 	for (char *p = s; *p; p++)
 		if (*p == '-')
 			*p = '_';
-	return view_say(r->cli->ctx->mem, r->cli->lang, s, NULL, 0);
+	return s;
+}
+
+static str option_words(const reading *r, const cli_option *o)
+{
+	str key = str_format(r->cli->ctx->mem, "cli.%s.%s", r->name, o->name + 2);
+	return view_say(r->cli->ctx->mem, r->cli->lang, as_key(r, key), NULL, 0);
 }
 
 static const char *operand_sign(option_kind kind)
@@ -44,7 +50,7 @@ static const char *operand_sign(option_kind kind)
 static void print_help(const reading *r)
 {
 	str key = str_format(r->cli->ctx->mem, "cli.%s.usage", r->name);
-	cli_say(r->cli, key.s, NULL, 0);
+	cli_say(r->cli, as_key(r, key), NULL, 0);
 	for (size_t i = 0; i < r->options; i++) {
 		str left = str_format(r->cli->ctx->mem, "%s%s", r->option[i].name,
 				      operand_sign(r->option[i].kind));

@@ -55,7 +55,7 @@ static str sheet_text(arena *mem, const people_list *all)
 static bool waiting(ctx *c, str dir, people_list *out)
 {
 	store_base *base;
-	if (!store_base_open(c, dir, true, &base))
+	if (!cli_store(c, dir, true, &base))
 		return false;
 	arena *mem = arena_new(0);
 	bool ok = store_open(c, mem, base, &c->store) &&

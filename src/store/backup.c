@@ -16,29 +16,24 @@ static void drop(ctx *c, str path)
 	unlinkat(AT_FDCWD, str_terminated(c->mem, path), 0);
 }
 
-/*
- * VACUUM INTO reads within one transaction, beside which others write, and leaves out what was
- * erased; the backup interface of SQLite would begin anew with each of their writes.
- */
+/* An SQLite file, whichever database it is of: what restore takes. */
 static bool copy_database(ctx *c, db *d, str to)
 {
-	query q;
 	drop(c, to);
 	int fd = pack_create(c, to);
 	if (fd < 0)
 		return false;
 	close(fd);
-	if (!db_query_on(c, d, SQL("VACUUM INTO $1"), &q))
-		return false;
-	bind_text(&q, 1, to);
-	return db_run(&q, NULL);
+	return d->kind->copy ? d->kind->copy(c, d, to) : transfer_to_file(c, d, to);
 }
 
 static bool count_copy(ctx *c, str copy, pack *p)
 {
 	arena *mem = arena_new(0);
 	db d;
-	bool ok = db_open(c, mem, copy, true, &d) && keep_count(c, &d, p->count);
+	db_place at;
+	db_place_set(&at, copy, false);
+	bool ok = db_open(c, mem, &at, true, true, &d) && keep_count(c, &d, p->count);
 	for (size_t i = 0; i < KEEP_TABLES; i++)
 		p->counted[i] = ok;
 	arena_free(mem);
@@ -86,7 +81,7 @@ bool store_backup(ctx *c, store_base *b, str file)
 		return ctx_fail(c, FAULT_USAGE, "backup.name", file, S(""));
 	arena *mem = arena_new(0);
 	store *former = c->store;
-	bool ok = store_open(c, mem, b, &c->store) && both(c, b, file, keys);
+	bool ok = base_open_patient(c, mem, b, &c->store) && both(c, b, file, keys);
 	c->store = former;
 	arena_free(mem);
 	if (!ok) {

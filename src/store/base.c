@@ -98,26 +98,45 @@ static void handle_free(void *arg)
  * NULL when it cannot be opened. Its memory is its own: statements are prepared at any time, and
  * the caller may reset `mem` to a mark in between.
  */
-static store *handle_new(ctx *c, arena *outer, store_base *b)
+static store *handle_new(ctx *c, arena *outer, store_base *b, bool patient)
 {
 	arena *mem = arena_new(0);
 	arena_defer(outer, handle_free, mem);
 	store *s = NEW(mem, store);
 	s->base = b;
-	str main = str_format(c->mem, "%.*s/" MAIN_FILE, STR_ARG(b->dir));
-	str keys = str_format(c->mem, "%.*s/" KEYS_FILE, STR_ARG(b->dir));
-	bool ok = db_open(c, mem, keys, b->read_only, &s->keys) &&
-		  db_open(c, mem, main, b->read_only, &s->main);
+	bool ok = db_open(c, mem, &b->keys, b->read_only, patient, &s->keys) &&
+		  db_open(c, mem, &b->main, b->read_only, patient, &s->main);
 	return ok ? s : NULL;
 }
 
 bool store_open(ctx *c, arena *mem, store_base *b, store **out)
 {
-	*out = handle_new(c, mem, b);
+	*out = handle_new(c, mem, b, false);
+	return *out != NULL;
+}
+
+bool base_open_patient(ctx *c, arena *mem, store_base *b, store **out)
+{
+	*out = handle_new(c, mem, b, true);
 	return *out != NULL;
 }
 
 /* ---- the base ------------------------------------------------------------------------------- */
+
+/* Several processes on one PostgreSQL may even share a directory: only its key is in it. */
+static bool is_shared(const store_base *b)
+{
+	return !b->main.kind->is_file && !b->keys.kind->is_file;
+}
+
+bool base_lock(ctx *c, int dir_fd, str dir, bool refuse)
+{
+	if (!flock(dir_fd, LOCK_EX | (refuse ? LOCK_NB : 0)))
+		return true;
+	return errno == EWOULDBLOCK
+		       ? ctx_fail(c, FAULT_RESOURCE, "store.locked", dir, S(""))
+		       : store_fail_file(c, "store.cannot_write", dir);
+}
 
 static bool open_directory(ctx *c, store_base *b)
 {
@@ -129,49 +148,52 @@ static bool open_directory(ctx *c, store_base *b)
 		return store_fail_file(c, "store.cannot_read", b->dir);
 	if (b->read_only)
 		return true;
-	if (flock(b->dir_fd, LOCK_EX | LOCK_NB))
-		return errno == EWOULDBLOCK
-			       ? ctx_fail(c, FAULT_RESOURCE, "store.locked", b->dir,
-					  S(""))
-			       : store_fail_file(c, "store.cannot_write", b->dir);
+	if (!base_lock(c, b->dir_fd, b->dir, !is_shared(b)))
+		return false;
 	if (mkdirat(b->dir_fd, OUTBOX_DIR, 0700) && errno != EEXIST)
 		return store_fail_file(c, "store.cannot_write", S(OUTBOX_DIR));
 	return true;
 }
 
-/* Made here and not by SQLite, so that it is ours alone from its first byte; *fresh when it is empty. */
-static bool touch(ctx *c, store_base *b, const char *name, bool *fresh)
+/* Made here and not by SQLite, so that it is ours alone from its first byte. */
+bool base_touch(ctx *c, int dir_fd, const char *name, bool read_only)
 {
-	struct stat st;
-	int flags = b->read_only ? O_RDONLY : O_RDWR | O_CREAT;
-	int fd = openat(b->dir_fd, name, flags | O_CLOEXEC, 0600);
+	int flags = read_only ? O_RDONLY : O_RDWR | O_CREAT;
+	int fd = openat(dir_fd, name, flags | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return store_fail_file(c, "store.cannot_read", str_from(name));
-	bool ok = !fstat(fd, &st);
 	close(fd);
-	*fresh = ok && st.st_size == 0;
-	return ok || store_fail_file(c, "store.cannot_read", str_from(name));
+	return true;
+}
+
+static bool touch_files(ctx *c, store_base *b)
+{
+	return (!b->main.kind->is_file ||
+		base_touch(c, b->dir_fd, MAIN_FILE, b->read_only)) &&
+	       (!b->keys.kind->is_file ||
+		base_touch(c, b->dir_fd, KEYS_FILE, b->read_only));
 }
 
 static bool first_look(ctx *c, store_base *b)
 {
-	bool wrote = false;
-	if (!store_migrate(c, c->store) || !keys_check(c))
+	bool wiped = false;
+	store *s = c->store;
+	bool fresh = !db_prepares(c, &s->main, SQL("SELECT n FROM meta")) &&
+		     !db_prepares(c, &s->keys, SQL("SELECT n FROM meta"));
+	if (!keys_master(c, b, fresh && !b->read_only) || !store_migrate(c, s) ||
+	    !keys_check(c))
 		return false;
 	if (b->read_only)
 		return true;
-	return db_truncate(c, &c->store->keys, &wrote) &&
-	       db_truncate(c, &c->store->main, &wrote);
+	return s->keys.kind->wipe(c, &s->keys, &wiped) &&
+	       s->main.kind->wipe(c, &s->main, &wiped);
 }
 
 static bool prepare(ctx *c, store_base *b)
 {
-	bool fresh, fresh_keys;
 	if (sodium_init() < 0)
 		return ctx_fail(c, FAULT_RESOURCE, "store.key_bad", b->dir, S(""));
-	if (!open_directory(c, b) || !touch(c, b, MAIN_FILE, &fresh) ||
-	    !touch(c, b, KEYS_FILE, &fresh_keys) ||
-	    !keys_master(c, b, fresh && fresh_keys && !b->read_only))
+	if (!open_directory(c, b) || !touch_files(c, b))
 		return false;
 	columns_sql(b);
 	b->names = index_new(b->mem);
@@ -182,23 +204,57 @@ static bool prepare(ctx *c, store_base *b)
 	store *former = c->store;
 	const actor *who = c->actor;
 	c->actor = NULL;
-	c->store = handle_new(c, mem, b);
+	c->store = handle_new(c, mem, b, true);
 	bool ok = c->store && first_look(c, b);
 	c->store = former;
 	c->actor = who;
 	arena_free(mem);
+	if (is_shared(b))
+		flock(b->dir_fd, LOCK_UN);
 	return ok;
+}
+
+static str place_or(arena *mem, str given, str dir, const char *file)
+{
+	return given.n ? str_copy(mem, given)
+		       : str_format(mem, "%.*s/%s", STR_ARG(dir), file);
+}
+
+bool base_places(ctx *c, arena *mem, const store_where *w, db_place *main, db_place *keys)
+{
+	db_place_set(main, place_or(mem, w->database, w->dir, MAIN_FILE), false);
+	db_place_set(keys, place_or(mem, w->keys, w->dir, KEYS_FILE), true);
+	/* In a file beside one machine they would be missing on the next. */
+	if (!main->kind->is_file && !w->keys.n)
+		return ctx_fail(c, FAULT_INPUT, "store.keys_wanted", S(""), S(""));
+	bool odd = (w->database.n && main->kind->is_file) ||
+		   (w->keys.n && keys->kind->is_file);
+	if (odd)
+		return ctx_fail(c, FAULT_INPUT, "store.url_bad", S(""), S(""));
+	if (str_equal(main->where, keys->where))
+		return ctx_fail(c, FAULT_INPUT, "store.keys_same", S(""), S(""));
+	const db_place *both[] = {main, keys};
+	for (size_t i = 0; i < ARRAY_LEN(both); i++)
+		if (both[i]->kind->readable &&
+		    !both[i]->kind->readable(c, both[i]->where))
+			return false;
+	return true;
 }
 
 bool store_base_open(ctx *c, str dir, bool read_only, store_base **out)
 {
+	return store_base_open_at(c, &(store_where){.dir = dir}, read_only, out);
+}
+
+bool store_base_open_at(ctx *c, const store_where *w, bool read_only, store_base **out)
+{
 	arena *mem = arena_new(0);
 	store_base *b = NEW(mem, store_base);
 	b->mem = mem;
-	b->dir = str_copy(mem, dir);
+	b->dir = str_copy(mem, w->dir);
 	b->dir_fd = -1;
 	b->read_only = read_only;
-	if (!prepare(c, b)) {
+	if (!base_places(c, mem, w, &b->main, &b->keys) || !prepare(c, b)) {
 		/* What the fault names may lie in the memory that goes now. */
 		for (size_t i = 0; i < ARRAY_LEN(c->fault.arg); i++)
 			c->fault.arg[i] = str_copy(c->mem, c->fault.arg[i]);

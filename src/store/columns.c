@@ -46,13 +46,25 @@ static const struct {
 #undef FIELD
 };
 
+static bool lacks(ctx *c, db *d, int f)
+{
+	return has_column((field_id)f) && !db_prepares(c, d, column[f].look);
+}
+
+/* Looks again where nobody else writes: several that start at once add each of them once. */
 bool columns_add(ctx *c, db *d)
 {
-	for (int f = 0; f < FIELD_COUNT; f++)
-		if (has_column((field_id)f) && !db_prepares(d, column[f].look) &&
-		    !db_do(c, d, column[f].add))
+	int f = 0;
+	while (f < FIELD_COUNT && !lacks(c, d, f))
+		f++;
+	if (f == FIELD_COUNT)
+		return true;
+	if (!d->kind->begin(c, d, TX_WRITE))
+		return false;
+	for (f = 0; f < FIELD_COUNT; f++)
+		if (lacks(c, d, f) && !db_define(c, d, column[f].add))
 			return false;
-	return true;
+	return d->kind->commit(c, d);
 }
 
 static const char *const fixed[PERSON_FIELDS] = {

@@ -1,6 +1,6 @@
 /*
  * Numbers that take long to count and are shown often: kept until a commit may have changed
- * them. No other process writes: the directory is ours alone (base.c).
+ * them, of this process or of another on the same PostgreSQL (db_priv.h, moment).
  */
 #include <string.h>
 

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "store/keep_priv.h"
 
@@ -58,17 +59,19 @@ static bool look_integrity(findings *f)
 {
 	ctx *c = f->c;
 	db *d[] = {&c->store->main, &c->store->keys};
-	const str name[] = {S("kompis.db"), S("keys.db")};
 	for (size_t i = 0; i < ARRAY_LEN(d); i++) {
-		str said;
-		if (!keep_integrity(c, d[i], &said)) {
+		str said, name = db_place_name(c->mem, d[i]->place);
+		if (!d[i]->kind->examine(c, d[i], &said)) {
 			said = c->fault.arg[0];
 			if (c->fault.kind == FAULT_BUSY)
 				return false;
 			c->fault = (fault){0};
 		}
 		if (said.n)
-			return found(f, BAD, "doctor.integrity_bad", name[i], said);
+			return found(f, BAD,
+				     d[i]->kind->is_file ? "doctor.integrity_bad"
+							 : "doctor.server_bad",
+				     name, said);
 	}
 	return found(f, FINE, "doctor.integrity", S(""), S(""));
 }
@@ -117,6 +120,21 @@ static bool look_modes(findings *f)
 				     str_format(f->c->mem, "%03o", st.st_mode & 0777u));
 	}
 	return found(f, FINE, "doctor.modes", S(""), S(""));
+}
+
+/* What was moved to a server and left behind: nobody erases in it any more. */
+static bool look_left_behind(findings *f)
+{
+	static const char *const name[] = {"kompis.db", "keys.db"};
+	const db_place *place_of[] = {&f->b->main, &f->b->keys};
+	for (size_t i = 0; i < ARRAY_LEN(name); i++)
+		if (!place_of[i]->kind->is_file &&
+		    !faccessat(f->b->dir_fd, name[i], F_OK, 0))
+			return found(f, WARNING, "doctor.left_behind",
+				     str_format(f->c->mem, "%.*s/%s", STR_ARG(f->b->dir),
+						name[i]),
+				     S(""));
+	return true;
 }
 
 static bool look_disk(findings *f)
@@ -229,7 +247,7 @@ static bool look_rows(ctx *c, void *arg)
 /* Where a file is broken, what leads through it cannot be looked at: that is a finding, no fault. */
 static bool look_all(findings *f)
 {
-	if (!look_modes(f) || !look_disk(f) || !look_integrity(f))
+	if (!look_modes(f) || !look_left_behind(f) || !look_disk(f) || !look_integrity(f))
 		return false;
 	if (store_read(f->c, look_rows, f))
 		return true;
@@ -249,7 +267,7 @@ bool store_doctor(ctx *c, store_base *b, finding **out, size_t *n)
 		return false;
 	arena *mem = arena_new(0);
 	c->actor = NULL;
-	bool ok = store_open(c, mem, b, &c->store) && look_all(&f);
+	bool ok = base_open_patient(c, mem, b, &c->store) && look_all(&f);
 	c->store = former;
 	c->actor = who;
 	arena_free(mem);

@@ -27,35 +27,10 @@ bool keep_count(ctx *c, db *d, int64_t n[KEEP_TABLES])
 	return true;
 }
 
-bool keep_integrity(ctx *c, db *d, str *said)
-{
-	query q;
-	bool row;
-	if (!db_query_on(c, d, SQL("PRAGMA integrity_check(1)"), &q) ||
-	    !db_next(&q, &row))
-		return false;
-	*said = row ? row_text(&q, 0) : S("?");
-	if (str_equal(*said, S("ok")))
-		*said = S("");
-	db_end(&q);
-	return true;
-}
-
 static bool dangling_work(ctx *c, void *arg)
 {
-	int64_t *n = arg;
-	query q;
-	bool row = true;
-	*n = 0;
-	if (!db_query(c, SQL("PRAGMA foreign_key_check"), &q))
-		return false;
-	for (;;) {
-		if (!db_next(&q, &row))
-			return false;
-		if (!row)
-			return true;
-		++*n;
-	}
+	db *d = &c->store->main;
+	return d->kind->dangling(c, d, arg);
 }
 
 bool keep_dangling(ctx *c, int64_t *n)
@@ -172,6 +147,8 @@ bool keep_note_set(ctx *c, store_base *b, const char *name, int64_t at,
 	arena *mem = arena_new(0);
 	store_base writing = {
 		.mem = mem, .dir = b->dir, .dir_fd = b->dir_fd, .names = b->names};
+	db_place_set(&writing.main, b->main.where, false);
+	db_place_set(&writing.keys, b->keys.where, true);
 	for (size_t i = 0; i < SECRET_BYTES; i++)
 		writing.hash_key[i] = b->hash_key[i];
 	bool ok = store_open(c, mem, &writing, &c->store) && store_write(c, set_work, &j);

@@ -25,8 +25,6 @@ typedef struct keep_table {
 } keep_table;
 extern const keep_table keep_tables[KEEP_TABLES];
 MUST_USE bool keep_count(ctx *c, db *d, int64_t n[KEEP_TABLES]);
-/* SQLite's own look at a file: *said is "" when it is whole. */
-MUST_USE bool keep_integrity(ctx *c, db *d, str *said);
 /* Rows that point at rows that are not there. */
 MUST_USE bool keep_dangling(ctx *c, int64_t *n);
 /* Of `most` people, whose ids make them a fair sample: how many there were, how many do not open. */
@@ -36,6 +34,19 @@ MUST_USE bool keep_note_get(ctx *c, const char *name, int64_t *at);
 /* The same set, also of a base that is open for reading only; with a line in the log, unless "". */
 MUST_USE bool keep_note_set(ctx *c, store_base *b, const char *name, int64_t at,
 			    const char *action);
+
+/* ---- one database into another: transfer.c ------------------------------------------------- */
+typedef struct transfer_count {
+	int64_t tables, rows;
+} transfer_count;
+/*
+ * All rows of `from`, within a transaction the caller has begun there, to the tables of `to`,
+ * which are made when they are missing and must be empty; compared at both ends. `to` is left in
+ * a transaction for the caller to commit. INPUT "transfer.not_empty", "transfer.shape".
+ */
+MUST_USE bool transfer_database(ctx *c, db *from, db *to, transfer_count *done);
+/* A copy as an SQLite file, which is there and empty. */
+MUST_USE bool transfer_to_file(ctx *c, db *from, str file);
 
 /* ---- a file of a backup: pack.c ------------------------------------------------------------ */
 typedef struct pack {

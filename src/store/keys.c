@@ -117,8 +117,7 @@ static bool keys_begin(ctx *c)
 	assert(s->tx != TX_NONE);
 	if (s->keys_open)
 		return true;
-	s->keys_open = db_do(c, &s->keys,
-			     s->tx == TX_WRITE ? SQL("BEGIN IMMEDIATE") : SQL("BEGIN"));
+	s->keys_open = s->keys.kind->begin(c, &s->keys, s->tx);
 	return s->keys_open;
 }
 

@@ -46,45 +46,60 @@ static bool step(ctx *c, db *d, const struct store_migration *m, int64_t number,
 		 migrate_stop *stop, void *self)
 {
 	const char *rest = (const char *)m->text;
-	if (!db_do(c, d, SQL("BEGIN IMMEDIATE")))
-		return false;
 	while (*rest)
 		if (stopped(c, stop, self) || !db_do_next(c, d, rest, &rest))
 			return false;
 	return !stopped(c, stop, self) && version_set(c, d, number) &&
-	       !stopped(c, stop, self) && db_do(c, d, SQL("COMMIT"));
+	       !stopped(c, stop, self);
 }
 
+/* Asked where nobody else writes: of several that start at once one takes the step. */
+static bool step_if_due(ctx *c, db *d, const struct store_migration *m, int64_t number,
+			migrate_stop *stop, void *self)
+{
+	int64_t version;
+	return version_get(c, d, &version) &&
+	       (number <= version || step(c, d, m, number, stop, self));
+}
+
+static bool make_meta(ctx *c, db *d)
+{
+	return db_define(c, d,
+			 SQL("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY NOT "
+			     "NULL, n INTEGER NOT NULL DEFAULT 0, bytes BLOB) STRICT"));
+}
+
+/* What fails leaves its transaction to whoever closes the connection. */
 bool migrate_run(ctx *c, db *d, bool keys, migrate_stop *stop, void *self)
 {
-	int64_t version, known = 0;
-	if (!db_do(c, d,
-		   SQL("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY NOT NULL, "
-		       "n INTEGER NOT NULL DEFAULT 0, bytes BLOB) STRICT")) ||
-	    !version_get(c, d, &version))
+	int64_t version, known = 0, number = 0;
+	if (!db_prepares(c, d, SQL("SELECT n FROM meta")) &&
+	    !(d->kind->begin(c, d, TX_WRITE) && make_meta(c, d) && d->kind->commit(c, d)))
+		return false;
+	if (!version_get(c, d, &version))
 		return false;
 	for (size_t i = 0; i < store_migration_count; i++)
 		known += is_of_keys(&store_migration[i]) == keys;
 	if (version > known)
 		return ctx_fail(c, FAULT_RESOURCE, "store.newer", S(""), S(""));
-	int64_t number = 0;
 	for (size_t i = 0; i < store_migration_count; i++) {
 		const struct store_migration *m = &store_migration[i];
 		if (is_of_keys(m) != keys || ++number <= version)
 			continue;
-		if (!step(c, d, m, number, stop, self))
+		if (!d->kind->begin(c, d, TX_WRITE) ||
+		    !step_if_due(c, d, m, number, stop, self) || !d->kind->commit(c, d))
 			return false;
 	}
 	return true;
 }
 
 /* One who may not write cannot bring it forward either. */
-static bool is_current(ctx *c, db *d, bool keys)
+bool migrate_current(ctx *c, db *d, bool keys)
 {
 	int64_t version = 0, known = 0;
 	for (size_t i = 0; i < store_migration_count; i++)
 		known += is_of_keys(&store_migration[i]) == keys;
-	if (!db_prepares(d, SQL("SELECT n FROM meta")))
+	if (!db_prepares(c, d, SQL("SELECT n FROM meta")))
 		return ctx_fail(c, FAULT_RESOURCE, "store.older", S(""), S(""));
 	if (!version_get(c, d, &version))
 		return false;
@@ -97,7 +112,14 @@ static bool is_current(ctx *c, db *d, bool keys)
 bool store_migrate(ctx *c, store *s)
 {
 	if (s->base->read_only)
-		return is_current(c, &s->keys, true) && is_current(c, &s->main, false);
-	return migrate_run(c, &s->keys, true, NULL, NULL) &&
-	       migrate_run(c, &s->main, false, NULL, NULL) && columns_add(c, &s->main);
+		return migrate_current(c, &s->keys, true) &&
+		       migrate_current(c, &s->main, false);
+	/* Two connection strings can mean one place, where the steps of both would mix. */
+	if (db_prepares(c, &s->keys, SQL("SELECT id FROM person")))
+		return ctx_fail(c, FAULT_INPUT, "store.keys_same", S(""), S(""));
+	if (!migrate_run(c, &s->keys, true, NULL, NULL))
+		return false;
+	if (db_prepares(c, &s->main, SQL("SELECT person FROM person_key")))
+		return ctx_fail(c, FAULT_INPUT, "store.keys_same", S(""), S(""));
+	return migrate_run(c, &s->main, false, NULL, NULL) && columns_add(c, &s->main);
 }

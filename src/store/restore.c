@@ -123,7 +123,7 @@ static bool build(ctx *c, job *j)
 static bool is_whole(ctx *c, db *d, str file)
 {
 	str said;
-	if (!keep_integrity(c, d, &said))
+	if (!d->kind->examine(c, d, &said))
 		return false;
 	return !said.n || fail_input(c, "restore.broken", file, said);
 }
@@ -259,8 +259,8 @@ static bool prove(ctx *c, job *j)
 	}
 	bool done = false;
 	bool ok = store_open(c, mem, b, &c->store) && examine(c, j) && settle(c, j) &&
-		  db_truncate(c, &c->store->main, &done) &&
-		  db_truncate(c, &c->store->keys, &done);
+		  c->store->main.kind->wipe(c, &c->store->main, &done) &&
+		  c->store->keys.kind->wipe(c, &c->store->keys, &done);
 	c->store = NULL;
 	arena_free(mem);
 	ok = ok && keep_note_set(c, b, "backup", j->file.at, "");

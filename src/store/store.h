@@ -31,6 +31,16 @@ typedef struct store store;
  * store_base_close. Faults: RESOURCE ("store.locked", "store.newer", "store.key_missing" …).
  */
 MUST_USE bool store_base_open(ctx *c, str dir, bool read_only, store_base **out);
+/*
+ * The same with the people and their keys elsewhere: connection strings (postgresql://…) of a
+ * database each, or "" for the files in DIR. master.key and outbox/ stay in DIR. With both
+ * elsewhere several processes may have them open. INPUT ("store.keys_wanted", "store.url_bad" …).
+ */
+typedef struct store_where {
+	str dir, database, keys;
+} store_where;
+MUST_USE bool store_base_open_at(ctx *c, const store_where *w, bool read_only,
+				 store_base **out);
 void store_base_close(store_base *b);
 /* A handle for one thread, closed when `mem` is freed. */
 MUST_USE bool store_open(ctx *c, arena *mem, store_base *b, store **out);
@@ -462,6 +472,16 @@ typedef struct store_copy {
  * Needs no ctx.store. INPUT "restore.…" when something is not as it should be.
  */
 MUST_USE bool store_restore(ctx *c, store_copy *r);
+typedef struct store_move {
+	store_where from, to; /* a directory, or two connection strings */
+	int64_t tables, rows; /* out: of people and of keys */
+} store_move;
+/*
+ * All rows of both databases, each table compared at both ends before anything is kept; `to` must
+ * be empty and `from` brought up to date, and nobody may write in either. The master key stays
+ * where it is. Needs no ctx.store. INPUT "transfer.not_empty", "transfer.shape", "store.older".
+ */
+MUST_USE bool store_move_all(ctx *c, store_move *m);
 typedef struct finding {
 	const char *key; /* locale key "doctor.<what>", advice in "doctor.<what>.do" */
 	str arg[2];

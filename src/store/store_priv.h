@@ -1,8 +1,9 @@
 /*
  * store_priv - what the files of this room share: queries, keys, seals, scope.
  *
- * db.c is the only file that names SQLite. SQL text is a literal and lies in the subset that
- * SQLite and PostgreSQL read alike: $1 placeholders, RETURNING, ON CONFLICT.
+ * SQL text is a literal and lies in the subset that SQLite and PostgreSQL read alike: $1
+ * placeholders, RETURNING, ON CONFLICT, no `$1::type`, BIGINT for all that counts (SUM of them is
+ * none). Which database it is, only sqlite.c and pg.c know (db_priv.h).
  *
  * Two databases, which commit apart. A key is committed to keys.db before the person it opens
  * is committed to kompis.db, and destroyed after the person is gone from there, both while the
@@ -15,48 +16,20 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "store/db_priv.h"
 #include "store/store.h"
 
 /* ---- queries: db.c -------------------------------------------------------------- */
-typedef struct sqlite3 sqlite3;
-typedef struct sqlite3_stmt sqlite3_stmt;
-
-/* SQL is made by the macro, from a literal, and by columns.c, from the names in fields.def. */
-typedef struct sql_text {
-	const char *s;
-} sql_text;
-#define SQL(literal) ((sql_text){"" literal})
-#define SQL_INIT(literal)                                                                \
-	{                                                                                \
-		"" literal                                                               \
-	}
-
-enum { SQL_PARAMETERS = 64, SECRET_BYTES = 32 };
-/* Prepared once a connection and text; more than once only when a query runs inside itself. */
-typedef struct statement {
-	sqlite3_stmt *at;
-	const char *text;
-	struct statement *twin, *next_used;
-	bool used;
-	uint8_t place[SQL_PARAMETERS]; /* of $1… in SQLite's own counting */
-} statement;
-
-typedef struct db {
-	sqlite3 *at;
-	arena *mem;
-	statement **slot; /* open addressing by the address of the text */
-	size_t cap, n;
-	statement *used;
-} db;
-
+enum { SECRET_BYTES = 32 };
 typedef struct query {
 	ctx *c;
 	db *d;
 	statement *st;
 } query;
 
-/* Opens `file` with the pragmas of the house; closed when `mem` is freed. */
-MUST_USE bool db_open(ctx *c, arena *mem, str file, bool read_only, db *d);
+/* A connection, closed when `mem` is freed. */
+MUST_USE bool db_open(ctx *c, arena *mem, db_place *p, bool read_only, bool patient,
+		      db *d);
 /* A query on kompis.db, and on any. Ends by itself after its last row, or with the transaction. */
 MUST_USE bool db_query(ctx *c, sql_text text, query *q);
 MUST_USE bool db_query_on(ctx *c, db *d, sql_text text, query *q);
@@ -69,6 +42,7 @@ void bind_blob(query *q, int n, str value);
 void bind_id(query *q, int n, const id *value);
 /* A blob of no bytes, which is not NULL. */
 void bind_blob_empty(query *q, int n);
+void bind_cell(query *q, int n, cell value);
 /* NULL where the text is empty, or the number is `none`. */
 void bind_text_or_null(query *q, int n, str value);
 void bind_int_or_null(query *q, int n, int64_t value, int64_t none);
@@ -88,14 +62,16 @@ int64_t row_int_or(const query *q, int column, int64_t when_null);
 str row_text(const query *q, int column);
 str row_blob(const query *q, int column);
 id row_id(const query *q, int column);
+/* As it is; its text lives until the next row. */
+cell row_cell(const query *q, int column);
 /* One statement without parameters or rows, as it stands. */
 MUST_USE bool db_do(ctx *c, db *d, sql_text text);
+/* The same for one that comes once, and for CREATE and ALTER, of which words can differ. */
+MUST_USE bool db_define(ctx *c, db *d, sql_text text);
 /* The next statement of a longer text; *rest is what follows. Empty when there was none. */
 MUST_USE bool db_do_next(ctx *c, db *d, const char *text, const char **rest);
-/* Moves all of the write-ahead log into the file and empties it; *done false while a reader is in the way. */
-MUST_USE bool db_truncate(ctx *c, db *d, bool *done);
 /* Whether it prepares: how we learn that a column is there. */
-bool db_prepares(db *d, sql_text text);
+bool db_prepares(ctx *c, db *d, sql_text text);
 
 /* ---- who may see what: the one place ----------------------------------------------- */
 /*
@@ -132,6 +108,7 @@ struct store_base {
 	arena *mem;
 	str dir;
 	int dir_fd;
+	db_place main, keys;
 	bool read_only;
 	uint8_t wrap_key[SECRET_BYTES]; /* of person keys */
 	uint8_t hash_key[SECRET_BYTES]; /* of e-mail, phone, erased ids */
@@ -145,7 +122,6 @@ struct store_base {
 	_Atomic uint64_t generation; /* commits that may have changed what is shown */
 };
 
-typedef enum tx_kind { TX_NONE, TX_READ, TX_WRITE } tx_kind;
 typedef struct log_entry {
 	struct log_entry *next;
 	const char *action;
@@ -170,6 +146,15 @@ struct store {
 		*debts; /* taken in this transaction, and owed also when it is undone */
 };
 
+/* Where the two databases are that `w` means. */
+MUST_USE bool base_places(ctx *c, arena *mem, const store_where *w, db_place *main,
+			  db_place *keys);
+/* As store_open, for a job that takes its time: the database may be slow to answer. */
+MUST_USE bool base_open_patient(ctx *c, arena *mem, store_base *b, store **out);
+/* One process at a time; "store.locked" when another has it and `refuse`, else it waits. */
+MUST_USE bool base_lock(ctx *c, int dir_fd, str dir, bool refuse);
+/* Makes a file that is ours alone, unless it is there or `read_only`. */
+MUST_USE bool base_touch(ctx *c, int dir_fd, const char *name, bool read_only);
 /* store_write of what changes nothing that is counted: who was seen, who looked. */
 MUST_USE bool write_quietly(ctx *c, bool (*work)(ctx *c, void *arg), void *arg);
 /* Bytes nobody can guess, from the ctx or the system. */
@@ -190,6 +175,8 @@ MUST_USE bool store_migrate(ctx *c, store *s);
 /* `stop` (or NULL) is asked before each statement and ends the run there, as a death would. */
 typedef bool migrate_stop(void *self);
 MUST_USE bool migrate_run(ctx *c, db *d, bool keys, migrate_stop *stop, void *self);
+/* That there is nothing to bring forward: "store.older", "store.newer". */
+MUST_USE bool migrate_current(ctx *c, db *d, bool keys);
 /* Adds columns for open fields that the table lacks. */
 MUST_USE bool columns_add(ctx *c, db *d);
 /* The three statements on all columns of a person; see there for the order of parameters. */

@@ -5,8 +5,9 @@
 #include "store/store_priv.h"
 
 /*
- * Each try waits up to LOCK_WAIT_MS (db.c) for the lock, and then a little by chance so that
- * two who collided do not collide again: in all an answer within five seconds.
+ * Each try waits a moment for the lock (sqlite.c), and then a little by chance so that two who
+ * collided do not collide again: in all an answer within five seconds. In PostgreSQL writers
+ * stand in line (pg.c), and what is tried again there is a connection that was lost.
  */
 enum { TRIES = 16, PAUSE_MOST_MS = 40 };
 
@@ -33,15 +34,11 @@ static bool is_open(const store *s)
 /* Without ctx: also run when memory is given up in the middle. A failing ROLLBACK has rolled back. */
 static void tx_rollback(store *s)
 {
-	arena *mem = arena_new(0);
-	ctx c = {.mem = mem};
 	db_end_all(&s->main);
 	db_end_all(&s->keys);
-	bool done = db_do(&c, &s->main, SQL("ROLLBACK"));
+	s->main.kind->rollback(&s->main);
 	if (s->keys_open)
-		done = db_do(&c, &s->keys, SQL("ROLLBACK")) && done;
-	(void)done;
-	arena_free(mem);
+		s->keys.kind->rollback(&s->keys);
 	tx_over(s);
 	s->doomed_n = 0;
 	s->pending = NULL;
@@ -60,10 +57,10 @@ static bool tx_commit(ctx *c, store *s)
 {
 	db_end_all(&s->main);
 	db_end_all(&s->keys);
-	if (s->keys_open && !db_do(c, &s->keys, SQL("COMMIT")))
+	if (s->keys_open && !s->keys.kind->commit(c, &s->keys))
 		return false;
 	s->keys_open = false;
-	if (!db_do(c, &s->main, SQL("COMMIT")))
+	if (!s->main.kind->commit(c, &s->main))
 		return false;
 	if (s->tx == TX_WRITE && !s->quiet)
 		atomic_fetch_add(&s->base->generation, 1);
@@ -74,15 +71,16 @@ static bool tx_commit(ctx *c, store *s)
 static bool tx_once(ctx *c, tx_kind kind, work_fn *work, void *arg)
 {
 	store *s = c->store;
-	sql_text begin = kind == TX_WRITE ? SQL("BEGIN IMMEDIATE") : SQL("BEGIN");
 	s->again = false;
 	s->doomed = NULL;
 	s->doomed_n = s->doomed_cap = 0;
 	s->pending = NULL;
 	s->debts = NULL;
+	/* Before, so that a commit in between makes it older than it is. */
 	s->generation = atomic_load(&s->base->generation);
-	if (!db_do(c, &s->main, begin))
+	if (!s->main.kind->begin(c, &s->main, kind))
 		return false;
+	s->generation += s->main.moment;
 	s->tx = kind;
 	tx *t = NEW(c->mem, tx);
 	t->s = s;
@@ -141,8 +139,8 @@ static void truncate_if_due(ctx *c)
 	bool main = false, keys = false;
 	if (!atomic_load(&s->base->truncate_due))
 		return;
-	if (db_truncate(c, &s->main, &main) && db_truncate(c, &s->keys, &keys) && main &&
-	    keys)
+	if (s->main.kind->wipe(c, &s->main, &main) &&
+	    s->keys.kind->wipe(c, &s->keys, &keys) && main && keys)
 		atomic_store(&s->base->truncate_due, false);
 	c->fault = (fault){0};
 }

@@ -422,8 +422,9 @@ bool web_start(ctx *c, const web_config *config, const web_outside *o, web **out
 	web *w = *out = NEW(c->mem, web);
 	*w = (web){.config = *config, .outside = *o, .mem = c->mem};
 	w->started = o->clock(o->self);
+	const store_where where = {config->data, config->database, config->keys};
 	if (!web_config_check(c, config) ||
-	    !store_base_open(c, config->data, false, &w->base))
+	    !store_base_open_at(c, &where, false, &w->base))
 		return false;
 	arena_defer(c->mem, close_base, w->base);
 	w->kept = kept_new(c->mem);

@@ -35,9 +35,23 @@ export function run(...args) {
 	return done.stdout;
 }
 
+// With KOMPIS_TEST_DATABASE (tests/pg/with) people and keys are in schemas of that PostgreSQL.
+let schemas = 0;
+function takeSchemas() {
+	const url = process.env.KOMPIS_TEST_DATABASE, name = `b${process.pid}_${++schemas}`;
+	if (!url)
+		return;
+	const done = spawnSync('psql', ['-q', url, '-c', `CREATE SCHEMA ${name}; CREATE SCHEMA ${name}_keys`], { encoding: 'utf8' });
+	if (done.status !== 0)
+		throw new Error(done.stderr);
+	process.env.KOMPIS_DATABASE = `${url}&options=-csearch_path%3D${name}`;
+	process.env.KOMPIS_KEYS = `${process.env.KOMPIS_DATABASE}_keys`;
+}
+
 export async function serve({ demo = false } = {}) {
 	const home = mkdtempSync(join(tmpdir(), 'kompis-'));
 	const data = join(home, 'data');
+	takeSchemas();
 	if (demo)
 		run('demo', 'data/samples/norrbotten_400_clean.csv', '--data', data);
 	const args = ['serve', '--data', data, '--port', '0', '--lang', 'en'];

@@ -2,49 +2,28 @@
 """A server under load is killed again and again: what it acknowledged is there, exactly once.
 
 Clients send forms ("Ring mig"), each with a key of its own, and send one again until it is
-answered, as a phone on a weak network does. In between the server gets SIGKILL. At the
-end every form stands in the database once. Prints TAP. KOMPIS_KILLS: how many (20).
+answered, as a phone on a weak network does. In between something gets SIGKILL: kompis, or with
+KOMPIS_VICTIM=postgres a process of the database (tests/fault/pg.sh). At the end every form
+stands in the database once. Prints TAP. KOMPIS_KILLS: how many (20).
 The twin deletes one acknowledged row and adds one twice: both are noticed.
 """
 import http.client
 import os
 import random
-import re
 import shutil
 import signal
-import sqlite3
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 
-KOMPIS = os.environ.get("KOMPIS", "build/release/kompis")
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "pg"))
+from lab import URL, Place, Server, Tap, psql  # noqa: E402
+
 KILLS = int(os.environ.get("KOMPIS_KILLS", "20"))
+VICTIM = os.environ.get("KOMPIS_VICTIM", "kompis")
 CLIENTS = 6
 BASE32 = "0123456789abcdefghjkmnpqrstvwxyz"
-
-
-class Server:
-    """kompis serve on one directory, on the port it first got."""
-
-    def __init__(self, data):
-        self.data, self.port, self.process = data, 0, None
-        self.start()
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [KOMPIS, "serve", "--data", self.data, "--port", str(self.port), "--lang", "en"],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        line = self.process.stdout.readline()
-        found = re.search(r"http://127.0.0.1:(\d+)", line)
-        if not found:
-            raise RuntimeError(f"the server did not start: {line!r}")
-        self.port = int(found.group(1))
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
 
 
 class Client(threading.Thread):
@@ -54,27 +33,21 @@ class Client(threading.Thread):
         super().__init__(daemon=True)
         self.server, self.number, self.stop = server, number, stop
         self.random = random.Random(number)
-        self.done, self.tries, self.strange = 0, 0, []
+        self.done, self.tries, self.away, self.strange = 0, 0, 0, []
 
-    def get_form(self):
-        c = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=5)
-        c.request("GET", "/en/call", headers={"Accept-Encoding": "identity"})
-        answer = c.getresponse()
-        page = answer.read().decode()
-        cookie = answer.getheader("Set-Cookie").split(";")[0]
-        c.close()
-        return cookie, re.search(r'name="token" value="([0-9a-f]+)"', page).group(1)
-
-    def send(self, cookie, token, once):
-        c = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=5)
-        # Another address each time: the budget of one is five an hour.
+    def one(self, form, once):
+        """Whether the form needs no more sending."""
         address = f"10.{self.number}.{self.random.randrange(256)}.{self.random.randrange(256)}"
-        c.request("POST", "/en/call", f"token={token}&once={once}&phone=0701740605&lang=en&when=any",
-                  {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie,
-                   "X-Forwarded-For": address})
-        status = c.getresponse().status
-        c.close()
-        return status
+        status, _, _ = self.server.send(form, once, address)
+        if status == 303:
+            self.done += 1
+        elif status in (429, 503):
+            self.away += 1
+            time.sleep(0.02)
+            return False
+        else:
+            self.strange.append(status)
+        return True
 
     def run(self):
         while not self.stop.is_set():
@@ -83,65 +56,73 @@ class Client(threading.Thread):
             while True:
                 try:
                     self.tries += 1
-                    form = form or self.get_form()
-                    status = self.send(*form, once)
-                    if status == 303:
-                        self.done += 1
+                    form = form or self.server.form()
+                    if self.one(form, once):
                         break
-                    if status not in (429, 503):
-                        self.strange.append(status)
-                        break
-                except (OSError, http.client.HTTPException, AttributeError):
+                except (OSError, http.client.HTTPException, AttributeError, TypeError):
                     time.sleep(0.02)
 
 
-def rows(data):
-    with sqlite3.connect(os.path.join(data, "kompis.db")) as db:
-        assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-        tasks = db.execute("SELECT COUNT(*) FROM task").fetchone()[0]
-        forms = db.execute("SELECT COUNT(*) FROM once").fetchone()[0]
-    return tasks, forms
+def rows(place):
+    assert place.is_whole()
+    return tuple(int(place.ask(f"SELECT COUNT(*) FROM {table}")[0][0]) for table in ("task", "once"))
 
 
-def verdict(number, right, words):
-    print(f"{'ok' if right else 'not ok'} {number} - {words}")
-    return right
+def kill_backend(chance):
+    """One of those that work for kompis; then PostgreSQL ends all others too, and recovers."""
+    try:
+        found = psql("SELECT pid FROM pg_stat_activity WHERE application_name = 'kompis'")
+        os.kill(int(chance.choice(found)[0]), signal.SIGKILL)
+    except (RuntimeError, IndexError, ProcessLookupError):
+        return False
+    return True
+
+
+def kills(server, clients, chance):
+    """Kills until it was done KILLS times, with work acknowledged in between."""
+    killed = 0
+    while killed < KILLS:
+        before = sum(c.done for c in clients)
+        time.sleep(0.1 + chance.random() * 0.3)
+        if VICTIM == "kompis":
+            server.kill()
+            server.start()
+            killed += 1
+            continue
+        until = time.monotonic() + 30
+        while sum(c.done for c in clients) == before and time.monotonic() < until:
+            time.sleep(0.02)
+        killed += kill_backend(chance)
 
 
 def main():
     home = tempfile.mkdtemp()
-    data = os.path.join(home, "data")
+    place = Place(os.path.join(home, "data"), f"kill_{VICTIM}" if URL else None)
     stop = threading.Event()
-    server = Server(data)
+    server = Server(place)
     clients = [Client(server, i, stop) for i in range(CLIENTS)]
     for c in clients:
         c.start()
-    chance = random.Random(1)
-    for _ in range(KILLS):
-        time.sleep(0.1 + chance.random() * 0.3)
-        server.kill()
-        server.start()
+    kills(server, clients, random.Random(1))
     stop.set()
     for c in clients:
         c.join()
-    server.process.terminate()
-    gentle = server.process.wait(timeout=30)
-    done, tries = sum(c.done for c in clients), sum(c.tries for c in clients)
-    tasks, forms = rows(data)
-    print(f"# {KILLS} kills, {tries} tries, {done} acknowledged, {tasks} rows")
-    print("1..5")
-    good = verdict(1, done > KILLS and not any(c.strange for c in clients), f"{done} forms were acknowledged over {KILLS} kills")
-    good &= verdict(2, tasks == done and forms == done, f"each is there exactly once ({tasks} rows)")
-    good &= verdict(3, gentle == 0, "and the server still ends in peace")
-    with sqlite3.connect(os.path.join(data, "kompis.db")) as db:
-        db.execute("DELETE FROM task WHERE id = (SELECT MIN(id) FROM task)")
-    good &= verdict(4, rows(data)[0] != done, "twin: a row that was lost is noticed")
-    with sqlite3.connect(os.path.join(data, "kompis.db")) as db:
-        for n in ("a", "b"):
-            db.execute("INSERT INTO task SELECT id || ?, person, kind, lang, best_time, municipality, sealed, created, done, account, version FROM task LIMIT 1", (n,))
-    good &= verdict(5, rows(data)[0] != done, "twin: a row that came twice is noticed")
+    gentle = server.end()
+    done, tries, away = (sum(getattr(c, name) for c in clients) for name in ("done", "tries", "away"))
+    strange = [s for c in clients for s in c.strange]
+    tasks, forms = rows(place)
+    print(f"# {KILLS} kills of {VICTIM}, {tries} tries, {away} told to wait, {done} acknowledged, {tasks} rows {strange[:5]}")
+    tap = Tap()
+    tap.verdict(done > KILLS and not strange, f"{done} forms were acknowledged over {KILLS} kills of {VICTIM}")
+    tap.verdict(tasks == done and forms == done, f"each is there exactly once ({tasks} rows)")
+    tap.verdict(gentle == 0, "and the server still ends in peace")
+    place.ask("DELETE FROM task WHERE id = (SELECT MIN(id) FROM task)")
+    tap.verdict(rows(place)[0] != done, "twin: a row that was lost is noticed")
+    for n in ("a", "b"):
+        place.ask(f"INSERT INTO task SELECT id || '{n}', person, kind, lang, best_time, municipality, sealed, created, done, account, version FROM task LIMIT 1")
+    tap.verdict(rows(place)[0] != done, "twin: a row that came twice is noticed")
     shutil.rmtree(home)
-    sys.exit(0 if good else 1)
+    sys.exit(tap.end())
 
 
 if __name__ == "__main__":

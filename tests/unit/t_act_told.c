@@ -5,8 +5,6 @@
  */
 #include "store_help.h"
 
-#include <sqlite3.h>
-
 #include "act/office.h"
 #include "view/view.h"
 
@@ -182,15 +180,50 @@ static void an_sms_holds_it(void **fixture)
 
 /* ---- asking to log in -------------------------------------------------------------------------- */
 
-static int note_statement(unsigned kind, void *self, void *prepared, void *text)
+/* A kind of database that notes what the real one is asked (db_priv.h). */
+static const db_kind *real;
+static buf *noted;
+static const statement *begun[16];
+
+static void note(const char *text)
 {
-	buf *b = self;
-	(void)prepared;
-	if (kind == SQLITE_TRACE_STMT) {
-		buf_add(b, str_from(text));
-		buf_char(b, '\n');
+	buf_add(noted, str_from(text));
+	buf_char(noted, '\n');
+}
+
+static bool note_commit(ctx *c, db *d)
+{
+	note("COMMIT");
+	return real->commit(c, d);
+}
+
+/* When it begins; its further rows are no more work. */
+static bool note_step(ctx *c, db *d, statement *s, bool *row)
+{
+	size_t i = 0;
+	while (i < ARRAY_LEN(begun) && begun[i] != s)
+		i++;
+	if (i == ARRAY_LEN(begun)) {
+		for (i = 0; begun[i]; i++)
+			assert_true(i + 1 < ARRAY_LEN(begun));
+		begun[i] = s;
+		note(s->text);
 	}
-	return 0;
+	return real->step(c, d, s, row);
+}
+
+static void note_end(statement *s)
+{
+	for (size_t i = 0; i < ARRAY_LEN(begun); i++)
+		if (begun[i] == s)
+			begun[i] = NULL;
+	real->reset(s);
+}
+
+static bool note_run(ctx *c, db *d, const char *text, const char **rest)
+{
+	note(text);
+	return real->run(c, d, text, rest);
 }
 
 typedef struct asking {
@@ -216,21 +249,26 @@ static bool guess(ctx *c, str contact, str lang, str address)
 	return !in;
 }
 
-/* Every statement and commit of both files. */
+/* Every statement and commit of both databases. */
 static str work_of(house *h, const asking *a)
 {
-	buf *b = NEW(h->mem, buf);
 	const actor nobody = {.role = ROLE_NONE};
-	b->mem = h->mem;
-	sqlite3_trace_v2(h->c.store->main.at, SQLITE_TRACE_STMT, note_statement, b);
-	sqlite3_trace_v2(h->c.store->keys.at, SQLITE_TRACE_STMT, note_statement, b);
+	store *s = h->c.store;
+	real = s->main.kind;
+	db_kind watching = *real;
+	watching.commit = note_commit;
+	watching.step = note_step;
+	watching.reset = note_end;
+	watching.run = note_run;
+	noted = NEW(h->mem, buf);
+	noted->mem = h->mem;
+	s->main.kind = s->keys.kind = &watching;
 	h->c.actor = &nobody;
 	asking copy = *a;
 	WORKS(store_write(&h->c, do_ask, &copy));
-	sqlite3_trace_v2(h->c.store->main.at, 0, NULL, NULL);
-	sqlite3_trace_v2(h->c.store->keys.at, 0, NULL, NULL);
+	s->main.kind = s->keys.kind = real;
 	h->c.actor = NULL;
-	return buf_str(b);
+	return buf_str(noted);
 }
 
 /* The twin: it looks who it is before it answers. */

@@ -2,7 +2,6 @@
 #include "store_help.h"
 
 #include <pthread.h>
-#include <sqlite3.h>
 
 static int64_t people_in(house *h)
 {
@@ -336,9 +335,16 @@ static void one_server_at_a_time_and_readers_beside(void **fixture)
 	house *h = *fixture;
 	store_base *second;
 	put(h, someone("Ali", "A", LULEA, STATE_WAITING));
-	FAILS(store_base_open(&h->c, str_from(h->dir), false, &second), FAULT_RESOURCE,
-	      "store.locked");
-	WORKS(store_base_open(&h->c, str_from(h->dir), true, &second));
+	store_where w = house_where(h);
+	/* Of one PostgreSQL several may be the server. */
+	if (on_pg()) {
+		WORKS(store_base_open_at(&h->c, &w, false, &second));
+		store_base_close(second);
+	} else {
+		FAILS(store_base_open_at(&h->c, &w, false, &second), FAULT_RESOURCE,
+		      "store.locked");
+	}
+	WORKS(store_base_open_at(&h->c, &w, true, &second));
 	arena *mem = arena_new(0);
 	ctx c = {.mem = mem, .now = START};
 	people_list l;
@@ -360,6 +366,7 @@ static void the_directory_is_ours_alone(void **fixture)
 	static const char *const file[] = {"kompis.db", "keys.db", "master.key"};
 	struct stat st;
 	char path[128];
+	FILES_ONLY();
 	put(h, someone("Ali", "A", LULEA, STATE_WAITING));
 	for (size_t i = 0; i < ARRAY_LEN(file); i++) {
 		snprintf(path, sizeof path, "%s/%s", h->dir, file[i]);
@@ -386,22 +393,23 @@ static void a_house_without_its_key_does_not_open(void **fixture)
 	store_base *b;
 	arena *mem = arena_new(0);
 	ctx c = {.mem = mem, .now = START};
+	store_where w = house_where(h);
 	put(h, someone("Ali", "A", LULEA, STATE_WAITING));
 	house_leave(h);
 	snprintf(key, sizeof key, "%s/master.key", h->dir);
 	snprintf(away, sizeof away, "%s/away", h->dir);
 	assert_int_equal(rename(key, away), 0);
-	assert_false(store_base_open(&c, str_from(h->dir), false, &b));
+	assert_false(store_base_open_at(&c, &w, false, &b));
 	assert_string_equal(c.fault.key, "store.key_missing");
 	int fd = open(key, O_WRONLY | O_CREAT, 0600);
 	assert_int_equal(write(fd, "too short", 9), 9);
 	close(fd);
-	assert_false(store_base_open(&c, str_from(h->dir), false, &b));
+	assert_false(store_base_open_at(&c, &w, false, &b));
 	assert_string_equal(c.fault.key, "store.key_bad");
 	fd = open(key, O_WRONLY | O_TRUNC, 0600);
 	assert_int_equal(write(fd, "another key of thirty-two bytes!", 32), 32);
 	close(fd);
-	assert_false(store_base_open(&c, str_from(h->dir), false, &b));
+	assert_false(store_base_open_at(&c, &w, false, &b));
 	assert_string_equal(c.fault.key, "store.key_wrong");
 	assert_int_equal(rename(away, key), 0);
 	arena_free(mem);
@@ -425,37 +433,59 @@ static void copy_file(const char *from, const char *to)
 	arena_free(mem);
 }
 
+/* What is opened by itself, without a house around it. */
+static void open_alone(ctx *c, db_place *at, const char *where, bool keys, db *d)
+{
+	db_place_set(at, str_from(where), keys);
+	assert_true(db_open(c, c->mem, at, false, true, d));
+}
+
 /* A copy of the files while it stands at statement k is what a death there leaves behind. */
-static bool dies_at(house *h, int k, bool keys)
+static void copy_dead(const house *h)
 {
 	static const char *const end[] = {"", "-wal"};
-	char from[128], to[128], path[128];
-	arena *mem = arena_new(0);
-	ctx c = {.mem = mem, .now = START};
-	db d, copy;
-	int left = k;
-	snprintf(path, sizeof path, "%s/step.db", h->dir);
-	copy_file("/dev/null", path);
-	assert_true(db_open(&c, mem, str_from(path), false, &d));
-	bool whole = migrate_run(&c, &d, keys, count_down, &left);
-	if (!whole)
-		assert_string_equal(c.fault.key, "store.stopped");
+	char from[128], to[128];
 	for (size_t i = 0; i < ARRAY_LEN(end); i++) {
 		snprintf(from, sizeof from, "%s/step.db%s", h->dir, end[i]);
 		snprintf(to, sizeof to, "%s/dead.db%s", h->dir, end[i]);
 		copy_file(from, to);
 	}
-	arena *after = arena_new(0);
-	c = (ctx){.mem = after, .now = START};
-	snprintf(to, sizeof to, "%s/dead.db", h->dir);
-	assert_true(db_open(&c, after, str_from(to), false, &copy));
-	assert_true(migrate_run(&c, &copy, keys, NULL, NULL));
-	assert_true(keys || columns_add(&c, &copy));
-	assert_true(db_prepares(&copy, keys ? SQL("SELECT hash, at FROM erased")
-					    : SQL("SELECT hash FROM log")));
+}
+
+static bool dies_at(house *h, int k, bool keys)
+{
+	house step = *h;
+	char path[128], dead[128];
+	arena *mem = arena_new(0), *after = arena_new(0);
+	ctx c = {.mem = mem, .now = START}, later = {.mem = after, .now = START};
+	db d, copy;
+	db_place at, again;
+	int left = k;
+	snprintf(path, sizeof path, "%s/step.db", h->dir);
+	snprintf(dead, sizeof dead, "%s/dead.db", h->dir);
+	if (on_pg())
+		pg_schemas("s", step.database, step.keys);
+	else
+		copy_file("/dev/null", path);
+	open_alone(&c, &at, on_pg() ? step.database : path, keys, &d);
+	bool whole = migrate_run(&c, &d, keys, count_down, &left);
+	if (!whole)
+		assert_string_equal(c.fault.key, "store.stopped");
+	/* A server notices by itself that the connection is gone. */
+	if (on_pg())
+		arena_free(mem);
+	else
+		copy_dead(h);
+	open_alone(&later, &again, on_pg() ? step.database : dead, keys, &copy);
+	assert_true(migrate_run(&later, &copy, keys, NULL, NULL));
+	assert_true(keys || columns_add(&later, &copy));
+	assert_true(db_prepares(&later, &copy,
+				keys ? SQL("SELECT hash, at FROM erased")
+				     : SQL("SELECT hash FROM log")));
 	arena_free(after);
-	arena_free(mem);
-	remove(to);
+	if (!on_pg())
+		arena_free(mem);
+	remove(dead);
 	remove(path);
 	return whole;
 }
@@ -463,38 +493,78 @@ static bool dies_at(house *h, int k, bool keys)
 static void a_migration_killed_at_each_statement_goes_on_later(void **fixture)
 {
 	house *h = *fixture;
-	int k = 0;
+	/* Where each takes a server's time, every seventh. */
+	int k = 0, step = on_pg() ? 7 : 1;
 	while (!dies_at(h, k, false))
-		k++;
+		k += step;
 	assert_in_range(k, 20, 1000);
 	for (k = 0; !dies_at(h, k, true);)
 		k++;
 	assert_in_range(k, 3, 100);
 }
 
+enum { AT_ONCE = 4 };
+typedef struct starter {
+	house *h;
+	bool ok;
+} starter;
+
+static void *start_one(void *arg)
+{
+	starter *s = arg;
+	arena *mem = arena_new(0);
+	ctx c = {.mem = mem, .now = START};
+	store_where w = house_where(s->h);
+	store_base *b = NULL;
+	s->ok = store_base_open_at(&c, &w, false, &b);
+	if (!s->ok)
+		print_error("%s %.*s\n", c.fault.key, STR_ARG(c.fault.arg[0]));
+	store_base_close(b);
+	arena_free(mem);
+	return NULL;
+}
+
+/* On an empty PostgreSQL; the one that comes first makes it, and the key in the directory they share. */
+static void several_start_at_once(void **fixture)
+{
+	house *h = *fixture, other = *h;
+	pthread_t t[AT_ONCE];
+	starter s[AT_ONCE];
+	if (!on_pg())
+		return;
+	pg_schemas("s", other.database, other.keys);
+	snprintf(other.dir, sizeof other.dir, "%.50s/new", h->dir);
+	for (int i = 0; i < AT_ONCE; i++) {
+		s[i] = (starter){.h = &other};
+		assert_int_equal(pthread_create(&t[i], NULL, start_one, &s[i]), 0);
+	}
+	for (int i = 0; i < AT_ONCE; i++) {
+		pthread_join(t[i], NULL);
+		assert_true(s[i].ok);
+	}
+}
+
 static void a_newer_database_is_refused(void **fixture)
 {
 	house *h = *fixture;
 	store_base *b;
+	store_where w = house_where(h);
+	db_place at = {.kind = NULL};
+	db d;
 	raw(h, SQL("UPDATE meta SET n = n + 1 WHERE name = 'version'"), NULL);
 	house_leave(h);
 	arena *mem = arena_new(0);
 	ctx c = {.mem = mem, .now = START};
 	for (int read_only = 0; read_only < 2; read_only++) {
-		assert_false(store_base_open(&c, str_from(h->dir), read_only, &b));
+		assert_false(store_base_open_at(&c, &w, read_only, &b));
 		assert_string_equal(c.fault.key, "store.newer");
 	}
-	arena_free(mem);
 	/* For the teardown: back to what we know. */
-	sqlite3 *s;
-	char path[128];
-	snprintf(path, sizeof path, "%s/kompis.db", h->dir);
-	assert_int_equal(sqlite3_open(path, &s), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(s,
-				      "UPDATE meta SET n = n - 1 WHERE name = 'version'",
-				      NULL, NULL, NULL),
-			 SQLITE_OK);
-	sqlite3_close(s);
+	str file = str_format(mem, "%s/kompis.db", h->dir);
+	open_alone(&c, &at, on_pg() ? h->database : file.s, false, &d);
+	assert_true(db_define(&c, &d,
+			      SQL("UPDATE meta SET n = n - 1 WHERE name = 'version'")));
+	arena_free(mem);
 	house_enter(h);
 }
 
@@ -519,6 +589,7 @@ static void a_column_that_is_missing_is_added(void **fixture)
 static void a_full_disk_says_so_and_reading_goes_on(void **fixture)
 {
 	house *h = *fixture;
+	FILES_ONLY();
 	id who = put(h, someone("Ali", "A", LULEA, STATE_WAITING));
 	person p;
 	int64_t pages = raw(h, SQL("PRAGMA page_count"), NULL);
@@ -564,6 +635,7 @@ int main(void)
 		HOUSE_TEST(the_directory_is_ours_alone),
 		HOUSE_TEST(a_house_without_its_key_does_not_open),
 		HOUSE_TEST(a_migration_killed_at_each_statement_goes_on_later),
+		HOUSE_TEST(several_start_at_once),
 		HOUSE_TEST(a_newer_database_is_refused),
 		HOUSE_TEST(a_column_that_is_missing_is_added),
 		HOUSE_TEST(a_full_disk_says_so_and_reading_goes_on),

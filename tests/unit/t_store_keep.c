@@ -42,10 +42,11 @@ static void spill(const char *path, str bytes)
 	close(fd);
 }
 
-/* Goes on in what was restored. */
+/* Goes on in what was restored: files, whatever it was a copy of. */
 static void move_in(house *h, const away *p)
 {
 	house_leave(h);
+	h->database[0] = h->keys[0] = 0;
 	snprintf(h->dir, sizeof h->dir, "%.60s", p->to);
 	house_enter(h);
 }
@@ -54,7 +55,24 @@ static void move_back(house *h, const char *dir)
 {
 	house_leave(h);
 	snprintf(h->dir, sizeof h->dir, "%.60s", dir);
+	if (on_pg())
+		pg_urls("t", h->database, h->keys);
 	house_enter(h);
+}
+
+static bool spoil_work(ctx *c, void *arg)
+{
+	query q;
+	if (!db_query(c, SQL("UPDATE person SET sealed = $2 WHERE id = $1"), &q))
+		return false;
+	bind_id(&q, 1, arg);
+	bind_blob(&q, 2, S("no seal"));
+	return db_run(&q, NULL);
+}
+
+static void spoil_seal(house *h, id *who)
+{
+	WORKS(store_write(&h->c, spoil_work, who));
 }
 
 /* ---- the master key --------------------------------------------------------------------- */
@@ -293,7 +311,7 @@ static void altered_rows_are_refused(void **fixture)
 	WORKS(store_backup(&h->c, h->base, str_from(p.file)));
 	FAILS(store_restore(&h->c, &r), FAULT_INPUT, "restore.chain");
 	raw(h, SQL("UPDATE log SET action = 'look' WHERE action = 'other'"), NULL);
-	raw(h, SQL("UPDATE person SET sealed = x'00' WHERE id = $1"), &amina);
+	spoil_seal(h, &amina);
 	WORKS(store_backup(&h->c, h->base, str_from(p.file)));
 	FAILS(store_restore(&h->c, &r), FAULT_INPUT, "restore.closed");
 	nothing_was_built(&p);
@@ -429,9 +447,9 @@ static void the_doctor_finds_each_fault(void **fixture)
 	h->c.now = INT64_C(1800000000000);
 	raw(h, SQL("DELETE FROM log WHERE seq = 1"), NULL);
 	assert_int_equal(grade_of(h, "doctor.chain_bad"), 2);
-	raw(h, SQL("UPDATE person SET sealed = x'00' WHERE id = $1"), &amina);
+	spoil_seal(h, &amina);
 	assert_int_equal(grade_of(h, "doctor.seals_bad"), 2);
-	snprintf(path, sizeof path, "%s/keys.db", h->dir);
+	snprintf(path, sizeof path, "%s/master.key", h->dir);
 	assert_int_equal(chmod(path, 0640), 0);
 	assert_int_equal(grade_of(h, "doctor.modes_bad"), 2);
 }

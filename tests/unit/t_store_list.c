@@ -231,6 +231,18 @@ static void interviews_are_booked_changed_and_listed(void **fixture)
 	assert_int_equal(n, 0);
 }
 
+/* What is sealed of it is nothing, which is not NULL. */
+static void a_task_may_know_nothing(void **fixture)
+{
+	house *h = *fixture;
+	task bare = {.kind = S("look"), .lang = S("sv"), .when = S("any")}, *list;
+	size_t n;
+	WORKS(store_task_add(&h->c, &bare));
+	WORKS(store_tasks(&h->c, 0, &list, &n));
+	assert_int_equal(n, 1);
+	assert_same(list[0].name, "");
+}
+
 static void tasks_are_for_those_of_the_place(void **fixture)
 {
 	house *h = *fixture;
@@ -366,6 +378,7 @@ int main(void)
 		HOUSE_TEST(the_index_follows_what_is_committed),
 		HOUSE_TEST(erased_names_are_not_found),
 		HOUSE_TEST(interviews_are_booked_changed_and_listed),
+		HOUSE_TEST(a_task_may_know_nothing),
 		HOUSE_TEST(tasks_are_for_those_of_the_place),
 		HOUSE_TEST(an_import_is_undone_while_nobody_touched_it),
 		HOUSE_TEST(an_import_is_not_undone_beyond_ones_scope),

@@ -172,7 +172,10 @@ static void the_gone_and_the_damaged(void **fixture)
 	house *h = *fixture;
 	id p = put(h, someone("Amina", "Saleh", LULEA, STATE_DRAFT));
 	id damaged = queue(h, "1", "mail", (id){""});
-	raw(h, SQL("UPDATE message SET sealed = x'0011' WHERE id = $1"), &damaged);
+	raw(h,
+	    SQL("UPDATE message SET sealed = (SELECT bytes FROM meta WHERE name = "
+		"'key_check') WHERE id = $1"),
+	    &damaged);
 	h->c.now++;
 	id of_person = queue(h, "2", "mail", p);
 	message m = claim(h);

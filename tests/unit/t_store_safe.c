@@ -172,6 +172,7 @@ static void erased_is_gone_from_every_file(void **fixture)
 static void a_bare_delete_leaves_traces(void **fixture)
 {
 	house *h = *fixture;
+	FILES_ONLY();
 	person p = zebedeus(STATE_DRAFT);
 	p.value[FIELD_LOCALITY] = S("Zebedeusby");
 	id who = put(h, p);
@@ -206,6 +207,7 @@ static bool erase_meanwhile(ctx *c, void *arg)
 static void a_reader_delays_the_wiping_only(void **fixture)
 {
 	house *h = *fixture;
+	FILES_ONLY();
 	arena *mem = arena_new(0);
 	house other = *h;
 	house_handle(&other, &other.c, mem);

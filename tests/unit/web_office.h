@@ -21,6 +21,7 @@
 #include <cmocka.h>
 
 #include "net_client.h"
+#include "pg_help.h"
 #include "web/web_priv.h"
 
 enum { OWN = 2580, OTHER = 2581, DAYS_30 = 30 };
@@ -34,7 +35,7 @@ enum { NOBODY, PARTICIPANT, FIRST_ROLE, WHO = FIRST_ROLE + ROLE_COUNT - 1 };
 
 typedef struct office {
 	arena *mem, *store_mem;
-	char dir[64];
+	char dir[64], database[PG_URL], keys[PG_URL];
 	ctx c;
 	web *web;
 	who who[WHO];
@@ -172,6 +173,11 @@ static inline int office_open_at(void **fixture, str public_url)
 	config.public_url = public_url;
 	config.workers = 2;
 	config.demo = true;
+	if (on_pg()) {
+		pg_schemas("m", o->database, o->keys);
+		config.database = str_from(o->database);
+		config.keys = str_from(o->keys);
+	}
 	if (!web_start(&o->c, &config, &outside, &o->web) ||
 	    !store_open(&o->c, o->store_mem = arena_new(0), o->web->base, &o->c.store) ||
 	    !store_write(&o->c, office_fill, o))
