@@ -117,7 +117,7 @@ static enum MHD_Result hand_on(net_server *s, net_conn *k)
 	net_job *j = k->job;
 	/* First: a worker may look at the figures at once. */
 	s->requests++;
-	if (!net_queue_push(&s->queue, j)) {
+	if (!net_queue_push(&s->queue, j, s->now)) {
 		s->requests--;
 		return give_up(s, k, 503, "queue");
 	}

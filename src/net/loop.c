@@ -48,6 +48,8 @@ static int wait_ms(const net_server *s)
 	int64_t next = net_conn_next(&s->conns);
 	if (MHD_get_timeout(s->mhd, &by_mhd) == MHD_YES && by_mhd == 0)
 		return 0;
+	if (net_queue_may_hurry(&s->queue))
+		return 1;
 	if (s->stopping && s->stop_at < next)
 		next = s->stop_at;
 	int64_t ms =
@@ -108,6 +110,7 @@ static void *loop(void *server)
 		epoll_wait(s->epoll, events, 2, wait_ms(s));
 		s->now = clock_micros();
 		take_done(s);
+		net_queue_hurry(&s->queue, s->now);
 		if (!s->stopping && atomic_load(&s->stop_seconds) >= 0)
 			begin_stop(s);
 		MHD_run(s->mhd);

@@ -62,8 +62,8 @@ struct net_job {
 	net_request r; /* r.mem holds the job too */
 	net_response a;
 	net_conn *conn;
-	net_job *next; /* in the queue, then in the list of those that are done */
-	int64_t began; /* µs of the loop's clock */
+	net_job *next;         /* in the queue, then in the list of those that are done */
+	int64_t began, queued; /* µs of the loop's clock */
 	net_rule rule;
 	str type;        /* Content-Type */
 	uint64_t length; /* of the body, as announced */
@@ -117,14 +117,23 @@ typedef struct net_queue {
 	net_job *first, *last; /* waiting for a worker */
 	net_job *done;         /* newest first */
 	_Atomic int waiting;   /* read without the lock for the figures */
+	_Atomic int asleep;    /* workers that wait to be called */
+	int awake, called; /* workers that do not, and calls that nobody has heard yet */
 	int most;
 	bool over;
 	int wake; /* an eventfd: something is done */
 } net_queue;
 
 void net_queue_open(net_queue *q, int most, int wake);
-/* False when it is full. */
-bool net_queue_push(net_queue *q, net_job *j);
+/*
+ * False when it is full. Calls a worker only when none is awake: most jobs take a fraction of what
+ * it costs to wake a thread, and the one at work takes the next when it is done.
+ */
+bool net_queue_push(net_queue *q, net_job *j, int64_t now);
+/* Calls one more when a job has waited for a millisecond: those at work have got slow ones. */
+void net_queue_hurry(net_queue *q, int64_t now);
+/* Whether the loop has to look again in a millisecond. */
+bool net_queue_may_hurry(const net_queue *q);
 /* Those that are done, newest first. */
 net_job *net_queue_collect(net_queue *q);
 /* No worker takes another job; those that wait are dropped. */

@@ -4,6 +4,8 @@
 
 #include "net/net_priv.h"
 
+enum { PATIENCE_US = 1000 };
+
 void net_queue_open(net_queue *q, int most, int wake)
 {
 	pthread_mutex_init(&q->lock, NULL);
@@ -18,19 +20,60 @@ void net_queue_free(net_queue *q)
 	pthread_cond_destroy(&q->filled);
 }
 
-bool net_queue_push(net_queue *q, net_job *j)
+/* With the lock; the signal comes when it is free again. */
+static bool call_one(net_queue *q)
 {
+	if (!q->asleep)
+		return false;
+	q->asleep--;
+	q->awake++;
+	q->called++;
+	return true;
+}
+
+bool net_queue_push(net_queue *q, net_job *j, int64_t now)
+{
+	bool call = false;
 	pthread_mutex_lock(&q->lock);
 	bool room = q->waiting < q->most;
 	if (room) {
 		j->next = NULL;
+		j->queued = now;
 		*(q->last ? &q->last->next : &q->first) = j;
 		q->last = j;
 		q->waiting++;
-		pthread_cond_signal(&q->filled);
+		call = !q->awake && call_one(q);
 	}
 	pthread_mutex_unlock(&q->lock);
+	if (call)
+		pthread_cond_signal(&q->filled);
 	return room;
+}
+
+void net_queue_hurry(net_queue *q, int64_t now)
+{
+	if (!net_queue_may_hurry(q))
+		return;
+	pthread_mutex_lock(&q->lock);
+	bool call = q->first && now - q->first->queued >= PATIENCE_US && call_one(q);
+	pthread_mutex_unlock(&q->lock);
+	if (call)
+		pthread_cond_signal(&q->filled);
+}
+
+bool net_queue_may_hurry(const net_queue *q)
+{
+	return atomic_load(&q->waiting) > 0 && atomic_load(&q->asleep) > 0;
+}
+
+static void sleep_until_called(net_queue *q)
+{
+	q->awake--;
+	q->asleep++;
+	while (!q->called && !q->over)
+		pthread_cond_wait(&q->filled, &q->lock);
+	if (q->called)
+		q->called--;
 }
 
 /* The next job; NULL when there will be no more. */
@@ -38,7 +81,7 @@ static net_job *take(net_queue *q)
 {
 	pthread_mutex_lock(&q->lock);
 	while (!q->first && !q->over)
-		pthread_cond_wait(&q->filled, &q->lock);
+		sleep_until_called(q);
 	net_job *j = q->first;
 	if (j) {
 		q->first = j->next;
@@ -54,11 +97,13 @@ static void give_back(net_queue *q, net_job *j)
 {
 	static const uint64_t one = 1;
 	pthread_mutex_lock(&q->lock);
+	/* The loop, once woken, collects all there are. */
+	bool first = !q->done;
 	j->next = q->done;
 	q->done = j;
 	pthread_mutex_unlock(&q->lock);
 	/* It fails only where the count is full, and then the loop is awake. */
-	ssize_t n = write(q->wake, &one, sizeof one);
+	ssize_t n = first ? write(q->wake, &one, sizeof one) : 0;
 	(void)n;
 }
 
@@ -141,6 +186,9 @@ void *net_work(void *worker)
 {
 	net_worker *me = worker;
 	work w = {.worker = me, .gzip = net_gzip_new()};
+	pthread_mutex_lock(&me->queue->lock);
+	me->queue->awake++;
+	pthread_mutex_unlock(&me->queue->lock);
 	while ((w.job = take(me->queue))) {
 		run(&w);
 		give_back(me->queue, w.job);

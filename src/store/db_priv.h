@@ -93,10 +93,14 @@ struct db_kind {
 	void (*bind)(statement *s, int n, cell value);
 	bool (*step)(ctx *c, db *d, statement *s, bool *row);
 	int64_t (*changed)(const db *d, const statement *s);
+	/* Rows this connection has changed since it was opened; NULL where `moment` tells of commits. */
+	int64_t (*written)(const db *d);
 	void (*reset)(statement *s);
 	cell (*column)(const statement *s, int column);
 	/* What was deleted goes from where it is kept; *done false while someone is in the way. */
 	bool (*wipe)(ctx *c, db *d, bool *done);
+	/* Gives back the memory in which it keeps what was read; NULL: it keeps none. */
+	void (*forget)(db *d);
 	/* The database's own look at itself: *said is "" when it is whole. */
 	bool (*examine)(ctx *c, db *d, str *said);
 	/* How many rows point at rows that are not there. */

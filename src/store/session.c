@@ -69,7 +69,7 @@ bool store_session_new(ctx *c, session *s, str *secret)
 
 /* ---- being known ---------------------------------------------------------------------------- */
 
-static bool row_get(ctx *c, const query *q, session *s)
+static void row_get(const query *q, session *s)
 {
 	*s = (session){.id = row_id(q, 0),
 		       .account = row_id(q, 1),
@@ -78,8 +78,8 @@ static bool row_get(ctx *c, const query *q, session *s)
 		       .seen = row_int(q, 4),
 		       .expires = row_int(q, 5),
 		       .idle_ms = row_int(q, 6),
-		       .strong = row_int(q, 7) != 0};
-	return unseal_house(c, S("session"), &s->id, row_blob(q, 8), &s->device);
+		       .strong = row_int(q, 7) != 0,
+		       .device = S("")};
 }
 
 typedef struct get_job {
@@ -108,8 +108,9 @@ static bool get_work(ctx *c, void *arg)
 		return false;
 	bind_blob(&q, 1, j->hash);
 	bind_int(&q, 2, c->now);
-	if (!db_one(&q) || !row_get(c, &q, j->s))
+	if (!db_one(&q))
 		return false;
+	row_get(&q, j->s);
 	*j->who = (actor){
 		.account = j->s->account, .person = j->s->person, .session = j->s->id};
 	if (!id_none(j->s->account)) {
@@ -194,7 +195,9 @@ static bool list_work(ctx *c, void *arg)
 		if (!row)
 			return true;
 		j->item = list_room(c, j->item, j->n, &j->cap, sizeof *j->item);
-		if (!row_get(c, &q, &j->item[j->n++]))
+		session *s = &j->item[j->n++];
+		row_get(&q, s);
+		if (!unseal_house(c, S("session"), &s->id, row_blob(&q, 8), &s->device))
 			return false;
 	}
 }

@@ -1,4 +1,5 @@
 /* SQLite, and nothing else of it: connections, statements, rows, and what its codes mean to us. */
+#include <malloc.h>
 #include <sqlite3.h>
 #include <string.h>
 
@@ -202,6 +203,11 @@ static int64_t changed(const db *d, const statement *s)
 	return sqlite3_changes64(d->at);
 }
 
+static int64_t written(const db *d)
+{
+	return sqlite3_total_changes64(d->at);
+}
+
 static void reset(statement *s)
 {
 	sqlite3_reset(of(s));
@@ -238,6 +244,13 @@ static bool wipe(ctx *c, db *d, bool *done)
 					     NULL, NULL);
 	*done = code == SQLITE_OK;
 	return *done || (code & 0xff) == SQLITE_BUSY || fails(c, d, code);
+}
+
+static void forget(db *d)
+{
+	sqlite3_db_release_memory(d->at);
+	/* Page by page it came from malloc, which would keep it for a next time. */
+	malloc_trim(0);
 }
 
 static bool examine(ctx *c, db *d, str *said)
@@ -297,9 +310,11 @@ const db_kind sqlite_kind = {
 	.bind = bind,
 	.step = step,
 	.changed = changed,
+	.written = written,
 	.reset = reset,
 	.column = column,
 	.wipe = wipe,
+	.forget = forget,
 	.examine = examine,
 	.dangling = dangling,
 	.copy = copy,

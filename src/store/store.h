@@ -60,7 +60,8 @@ MUST_USE bool store_write(ctx *c, bool (*work)(ctx *c, void *arg), void *arg);
 MUST_USE bool store_read(ctx *c, bool (*work)(ctx *c, void *arg), void *arg);
 
 /*
- * Grows with each commit of this process but those that only note who was seen and who looked.
+ * Grows with each commit of this process that changed a row, but those that only note who was
+ * seen and who looked.
  * Inside store_read a number from before anything was read: what is made there holds while it stays.
  */
 uint64_t store_generation(const ctx *c);
@@ -280,7 +281,7 @@ typedef struct session {
 MUST_USE bool store_session_new(ctx *c, session *s, str *secret);
 /*
  * HIDDEN when unknown, ended or over, and when its account is locked or its person erased or
- * merged. Moves `seen` at most once a minute. Fills *who; an account that is not active, or whose
+ * merged. `device` stays sealed. Moves `seen` at most once a minute. Fills *who; an account that is not active, or whose
  * session is not `strong`, has no rights.
  */
 MUST_USE bool store_session_get(ctx *c, str secret, session *s, actor *who);

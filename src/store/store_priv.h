@@ -141,7 +141,8 @@ struct store {
 	size_t doomed_n, doomed_cap;
 	uint64_t generation; /* of the base, from before this transaction saw anything */
 	bool quiet;          /* what is written now changes nothing that is counted */
-	log_entry *pending;  /* what a read has to note when it is over */
+	int64_t written_before; /* rows changed before this transaction */
+	log_entry *pending;     /* what a read has to note when it is over */
 	budget_debt
 		*debts; /* taken in this transaction, and owed also when it is undone */
 };

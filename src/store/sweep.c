@@ -97,6 +97,15 @@ static bool sweep_drafts(ctx *c)
 	return true;
 }
 
+/* It read all there is, once; until the next time that is better left to others. */
+static void forget(store *s)
+{
+	db *both[] = {&s->main, &s->keys};
+	for (size_t i = 0; i < ARRAY_LEN(both); i++)
+		if (both[i]->kind->forget)
+			both[i]->kind->forget(both[i]);
+}
+
 bool store_sweep(ctx *c)
 {
 	const actor *who = c->actor;
@@ -104,5 +113,6 @@ bool store_sweep(ctx *c)
 	c->actor = NULL;
 	bool ok = sweep_drafts(c) && store_write(c, over_work, &n) && keys_sweep(c);
 	c->actor = who;
+	forget(c->store);
 	return ok;
 }

@@ -52,6 +52,12 @@ static void tx_abandon(void *arg)
 	t->over = true;
 }
 
+/* Whoever looked for work and found none has changed nothing that is shown. */
+static int64_t rows_written(const store *s)
+{
+	return s->main.kind->written ? s->main.kind->written(&s->main) : 0;
+}
+
 /* Keys first: see store_priv.h. */
 static bool tx_commit(ctx *c, store *s)
 {
@@ -62,7 +68,7 @@ static bool tx_commit(ctx *c, store *s)
 	s->keys_open = false;
 	if (!s->main.kind->commit(c, &s->main))
 		return false;
-	if (s->tx == TX_WRITE && !s->quiet)
+	if (s->tx == TX_WRITE && !s->quiet && rows_written(s) != s->written_before)
 		atomic_fetch_add(&s->base->generation, 1);
 	tx_over(s);
 	return true;
@@ -82,6 +88,7 @@ static bool tx_once(ctx *c, tx_kind kind, work_fn *work, void *arg)
 		return false;
 	s->generation += s->main.moment;
 	s->tx = kind;
+	s->written_before = rows_written(s);
 	tx *t = NEW(c->mem, tx);
 	t->s = s;
 	arena_defer(c->mem, tx_abandon, t);

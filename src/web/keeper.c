@@ -63,6 +63,13 @@ static void answer_all(struct keeper *k, ctx *c)
 		}
 }
 
+/* In a read, where the number says also what other processes committed. */
+static bool purge(ctx *c, void *arg)
+{
+	kept_purge(arg, store_generation(c), c->now);
+	return true;
+}
+
 static void one_round(struct keeper *k, bool sweep)
 {
 	const web *w = k->web;
@@ -74,7 +81,9 @@ static void one_round(struct keeper *k, bool sweep)
 	if (!mail_drain(&c, &k->ways, &sent))
 		log_fault(w, &c, "outbox");
 	c.fault = (fault){.kind = FAULT_NONE};
-	kept_purge(w->kept, store_generation(&c), c.now);
+	if (!store_read(&c, purge, w->kept))
+		log_fault(w, &c, "kept");
+	c.fault = (fault){.kind = FAULT_NONE};
 	if (sweep && !store_sweep(&c))
 		log_fault(w, &c, "sweep");
 	arena_free(mem);

@@ -14,9 +14,11 @@ const route web_routes[] = {
 };
 const size_t web_route_count = ARRAY_LEN(web_routes);
 
-static bool matches(const char *pattern, str path, str *lang, str *part)
+bool route_fits(const route *r, str path, str *part)
 {
-	str rest = str_slice(path, 1, path.n), want = str_from(pattern + 1), have, piece;
+	str rest = str_slice(path, 1, path.n), want = str_from(r->pattern + 1), have,
+	    piece;
+	*part = S("");
 	if (!path.n || path.s[0] != '/')
 		return false;
 	while (str_cut(&want, '/', &piece)) {
@@ -25,7 +27,6 @@ static bool matches(const char *pattern, str path, str *lang, str *part)
 		if (str_equal(piece, S(":lang"))) {
 			if (!view_lang_get(have))
 				return false;
-			*lang = have;
 		} else if (piece.n && piece.s[0] == ':') {
 			*part = have;
 			if (!have.n)
@@ -37,16 +38,14 @@ static bool matches(const char *pattern, str path, str *lang, str *part)
 	return !str_cut(&rest, '/', &have);
 }
 
-const route *route_find(net_method m, str path, str *lang, str *part)
+const route *route_find(net_method m, str path)
 {
 	net_method want = m == NET_HEAD ? NET_GET : m;
-	for (size_t i = 0; i < web_route_count; i++) {
-		*lang = *part = S("");
+	str part;
+	for (size_t i = 0; i < web_route_count; i++)
 		if (web_routes[i].method == want &&
-		    matches(web_routes[i].pattern, path, lang, part))
+		    route_fits(&web_routes[i], path, &part))
 			return &web_routes[i];
-	}
-	*lang = *part = S("");
 	return NULL;
 }
 

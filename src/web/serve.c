@@ -234,10 +234,9 @@ static bool show(ctx *c, void *arg)
 
 static bool answer(req *r)
 {
-	str lang = S("");
 	r->route = r->in->route;
-	if (r->route)
-		r->route = route_find(r->in->method, r->in->path, &lang, &r->part);
+	if (r->route && !route_fits(r->route, r->in->path, &r->part))
+		r->route = NULL;
 	r->lang = path_lang(r->in->path);
 	if (!r->lang)
 		r->lang = wanted_language(r);
@@ -304,8 +303,7 @@ static void serve(void *self, int number, const net_request *in, net_response *o
 static bool rule(void *self, net_method m, str path, net_rule *out)
 {
 	web *w = self;
-	str lang, part;
-	const route *found = route_find(m, path, &lang, &part);
+	const route *found = route_find(m, path);
 	if (!found)
 		return false;
 	*out = (net_rule){.route = found};

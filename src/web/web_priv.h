@@ -50,8 +50,10 @@ typedef struct route {
 } route;
 extern const route web_routes[];
 extern const size_t web_route_count;
-/* The route of a path and its parts; NULL if there is none. HEAD finds that of GET. */
-const route *route_find(net_method m, str path, str *lang, str *part);
+/* The route of a path; NULL if there is none. HEAD finds that of GET. */
+const route *route_find(net_method m, str path);
+/* Whether a path is one of this route, and what stands in place of its :id, :secret …; "" for none. */
+bool route_fits(const route *r, str path, str *part);
 /* Is it under /:lang/staff, where also those pages are that one sees before logging in? */
 bool path_is_staff(str path);
 /* The language an address begins with; NULL for none. */

@@ -366,6 +366,22 @@ static net_figures figures(const world *w)
 	return f;
 }
 
+/* One worker is awake for both, until the first job turns out to be a slow one. */
+static void a_slow_job_is_in_nobodys_way(void **state)
+{
+	world *w = *state;
+	start(w);
+	int slow = client_connect(net_port(w->server));
+	client_say(slow, (str)S_INIT("GET /wait HTTP/1.1\r\n" HOST LAST "\r\n"));
+	gate_await(&w->gate, 1);
+	for (int i = 0; i < 3; i++)
+		assert_starts(ask(w, S("GET / HTTP/1.1\r\n" HOST LAST "\r\n")),
+			      "HTTP/1.1 200 ");
+	gate_open(&w->gate);
+	assert_starts(client_rest(w->c.mem, slow), "HTTP/1.1 200 ");
+	close(slow);
+}
+
 static void a_full_queue_says_so(void **state)
 {
 	world *w = *state;
@@ -553,6 +569,7 @@ int main(void)
 		T(a_connection_is_kept),
 		T(long_answers_are_compressed),
 		T(memory_is_bounded),
+		T(a_slow_job_is_in_nobodys_way),
 		T(a_full_queue_says_so),
 		T(figures_count),
 		T(too_many_connections_make_the_slowest_go),

@@ -64,6 +64,26 @@ static void what_is_committed_is_in_it(void **fixture)
 	assert_true(office_ask(o, &v, path, NULL, S("")).n > before.n);
 }
 
+static bool add_none(ctx *c, void *arg)
+{
+	(void)c;
+	(void)arg;
+	return true;
+}
+
+/* As a keeper does each round, when nothing is due. */
+static void who_writes_nothing_changes_nothing(void **fixture)
+{
+	office *o = *fixture;
+	visitor v = office_enter(o, &o->who[FIRST_ROLE + ROLE_COORDINATOR - 1]);
+	str path = str_format(o->mem, "/sv/staff/people/%s", o->mine[ABOUT_PERSON].s);
+	str contact = str_format(o->mem, "%.*s/contact", STR_ARG(path));
+	str before = office_ask(o, &v, path, NULL, S(""));
+	assert_int_equal(office_status(office_ask(o, &v, contact, NULL, S(""))), 200);
+	assert_true(store_write(&o->c, add_none, o));
+	assert_int_equal(office_ask(o, &v, path, NULL, S("")).n, before.n);
+}
+
 static bool lock(ctx *c, void *arg)
 {
 	const who *w = arg;
@@ -100,6 +120,8 @@ int main(void)
 						office_open, office_close),
 		cmocka_unit_test_setup_teardown(what_is_committed_is_in_it, office_open,
 						office_close),
+		cmocka_unit_test_setup_teardown(who_writes_nothing_changes_nothing,
+						office_open, office_close),
 		cmocka_unit_test_setup_teardown(it_is_for_nobody_else, office_open,
 						office_close),
 	};

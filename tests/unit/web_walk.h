@@ -80,17 +80,18 @@ static inline str walk_bare(str path)
 /* Later, if it is new, in this language and not the hundredth of its kind. */
 static inline void walk_to(walk *w, str path)
 {
-	str lang, part, bare, rest = path;
+	str bare, rest = path;
 	if (str_cut(&rest, '#', &bare))
 		path = bare;
 	bare = walk_bare(path);
-	const route *r = route_find(NET_GET, bare, &lang, &part);
+	const route *r = route_find(NET_GET, bare);
+	const view_lang *lang = path_lang(bare);
 	if (!r || walk_has(w->path, w->paths, path) ||
-	    (lang.n && !str_equal(lang, str_from(w->lang))))
+	    (lang && lang != view_lang_get(str_from(w->lang))))
 		return;
 	size_t times = 0;
 	for (size_t i = 0; i < w->paths; i++)
-		times += route_find(NET_GET, walk_bare(w->path[i]), &lang, &part) == r;
+		times += route_find(NET_GET, walk_bare(w->path[i])) == r;
 	if (times < WALK_TIMES || r->need == NEED_DRAFT)
 		walk_add(w, &w->path, &w->paths, &w->paths_cap, path);
 }
@@ -328,9 +329,8 @@ static inline void walk_upload(walk *w, const walk_form *f)
 /* Every control of a form once: of a question, a person, a programme … whichever shows it first. */
 static inline void walk_form_out(walk *w, const walk_form *f)
 {
-	str lang, part, key;
-	const route *r = route_find(f->post ? NET_POST : NET_GET, walk_bare(f->action),
-				    &lang, &part);
+	str key;
+	const route *r = route_find(f->post ? NET_POST : NET_GET, walk_bare(f->action));
 	/* What was said is to stay. */
 	if (!r || str_ends(f->action, S("/undo")))
 		return;
@@ -367,13 +367,11 @@ static inline void walk_links(walk *w, str rest)
 
 static inline void walk_page(walk *w, str path)
 {
-	str lang, part;
 	arena_mark here = arena_here(w->o->mem);
 	str answer = office_ask(w->o, &w->v, path, NULL, S(""));
 	int status = office_status(answer);
 	if (status == 200 || (status == 303 && str_find(answer, S("/login\r\n")) < 0))
-		w->seen[route_find(NET_GET, walk_bare(path), &lang, &part) - web_routes] =
-			true;
+		w->seen[route_find(NET_GET, walk_bare(path)) - web_routes] = true;
 	walk_links(w, answer);
 	walk_answered(w, path, S(""), answer);
 	if (w->says.s) {
