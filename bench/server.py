@@ -48,7 +48,7 @@ def load(urls, cookie=None, connections=32, seconds=SECONDS, rate=0):
             command.append(f"--rps={max(1, round(rate / connections))}")
         if cookie:
             command += ["-H", f"Cookie: {cookie}"]
-        subprocess.run(command, capture_output=True, check=True)
+        subprocess.run(command, capture_output=True, check=True, timeout=60)
         with open(f"{home}/log") as f:
             rows = [line.split() for line in f]
     bad = [row for row in rows if row[1] != "200"]
@@ -175,7 +175,8 @@ def measure(peer, data):
         for name, urls, who in pages(address, data, cookie):
             static, ours, ratio, rate = by_turns(peer.pid, child.pid, urls, who)
             statics.append(static)
-            _, p99 = load(urls[::-1], who, connections=1 if len(urls) > 1 else 16, rate=rate / 2)
+            p99 = statistics.median(load(urls[::-1], who, 1 if len(urls) > 1 else 16, rate=rate / 2)[1]
+                                    for _ in range(ROUNDS))
             print(f"{name}={ours:.0f} {name}_ratio={ratio:.3f} {name}_p99_ms={p99:.2f}", flush=True)
         print(f"nginx={statistics.median(statics):.0f}")
         print(f"registrations={registrations(address):.0f}")
