@@ -39,6 +39,18 @@ void mail_curl_common(mail_call *o)
 	curl_easy_setopt(h, CURLOPT_XFERINFODATA, o);
 }
 
+void mail_curl_tls(const mail_call *o)
+{
+	const struct mail_smtp *s = &o->w->smtp;
+	curl_easy_setopt(o->curl, CURLOPT_USE_SSL,
+			 s->plain ? (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);
+	if (s->ca.n) {
+		curl_easy_setopt(o->curl, CURLOPT_CAPATH, NULL);
+		curl_easy_setopt(o->curl, CURLOPT_CAINFO,
+				 str_terminated(o->c->mem, s->ca));
+	}
+}
+
 bool mail_hand_over(mail_call *o, str report)
 {
 	ctx *c = o->c;

@@ -143,8 +143,7 @@ static bool send_one(mail_call *o, mail_result *r)
 	return (o->w->smtp.url.n ? mail_by_smtp : to_file)(o, r);
 }
 
-/* Somebody in the office finds another way to a person whom nothing reaches. */
-static bool tell_office(ctx *c, id who, str channel)
+bool mail_unreachable(ctx *c, id who, str channel)
 {
 	person p;
 	if (id_none(who))
@@ -172,7 +171,7 @@ static bool settle(ctx *c, void *arg)
 {
 	const settling *s = arg;
 	return store_outbox_settle(c, s->m, s->r->end, s->r->error) &&
-	       (!s->r->refused || tell_office(c, s->m->person, s->m->channel));
+	       (!s->r->refused || mail_unreachable(c, s->m->person, s->m->channel));
 }
 
 static bool send_and_settle(mail_call *o, mail_result *r)
@@ -242,7 +241,7 @@ static bool report(ctx *c, void *arg)
 	const report_job *j = arg;
 	message m;
 	return store_outbox_report(c, j->secret, j->arrived, &m) &&
-	       (j->arrived || tell_office(c, m.person, m.channel));
+	       (j->arrived || mail_unreachable(c, m.person, m.channel));
 }
 
 bool mail_report(ctx *c, str secret, bool arrived)

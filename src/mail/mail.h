@@ -111,6 +111,10 @@ typedef struct mail_ways {
 		str user, password, from;
 		int64_t per_number, per_day; /* most, in 24 hours */
 	} sms;
+	struct mail_box {
+		str url; /* imap://host:port (STARTTLS) or imaps://…; empty for none. TLS as of smtp */
+		str user, password;
+	} box;
 	int64_t seconds;              /* most for one message */
 	int64_t (*clock)(void *self); /* ms UTC */
 	bool (*stopping)(void *self); /* true: begin nothing more */
@@ -130,6 +134,13 @@ bool mail_address_ok(str address);
  * RESOURCE when a file cannot be written; what a server says is no fault but stands with its message.
  */
 MUST_USE bool mail_drain(ctx *c, const mail_ways *w, size_t *n);
+/*
+ * Reads in the mailbox w->box what other servers tell of letters they could not deliver (RFC 3464),
+ * at most a hundred: the message is "failed", its person a task for the coordinators. *n is how
+ * many there were of ours. Other mail is left as it is. RESOURCE "store.mail_box" when the server does not
+ * let us. Its own transactions; may be repeated.
+ */
+MUST_USE bool mail_bounces(ctx *c, const mail_ways *w, size_t *n);
 /* What the gateway tells later about an SMS: `secret` was in the address it tells it to. */
 MUST_USE bool mail_report(ctx *c, str secret, bool arrived);
 

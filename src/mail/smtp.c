@@ -82,12 +82,7 @@ static void set_server(const mail_call *o)
 	arena *mem = o->c->mem;
 	curl_easy_setopt(o->curl, CURLOPT_URL, address(o));
 	curl_easy_setopt(o->curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-	curl_easy_setopt(o->curl, CURLOPT_USE_SSL,
-			 s->plain ? (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);
-	if (s->ca.n) {
-		curl_easy_setopt(o->curl, CURLOPT_CAPATH, NULL);
-		curl_easy_setopt(o->curl, CURLOPT_CAINFO, str_terminated(mem, s->ca));
-	}
+	mail_curl_tls(o);
 	if (s->user.n) {
 		curl_easy_setopt(o->curl, CURLOPT_USERNAME, str_terminated(mem, s->user));
 		curl_easy_setopt(o->curl, CURLOPT_PASSWORD,

@@ -101,7 +101,7 @@ static void add_date(buf *b, int64_t at)
 		   second / 60 % 60, second % 60);
 }
 
-static str domain_of(str address)
+str mail_domain(str address)
 {
 	ptrdiff_t at = str_find(address, S("@"));
 	return at < 0 ? S("localhost") : str_slice(address, (size_t)at + 1, address.n);
@@ -187,7 +187,7 @@ static void add_headers(buf *b, const message *m, const mail_ways *w)
 	add_words(b, view_inert(b->mem, m->subject));
 	buf_add(b, S("\r\n"));
 	add_date(b, m->created);
-	buf_format(b, "Message-ID: <%s@%.*s>\r\n", m->id.s, STR_ARG(domain_of(from)));
+	buf_format(b, "Message-ID: <%s@%.*s>\r\n", m->id.s, STR_ARG(mail_domain(from)));
 	buf_format(b, "Content-Language: %.*s\r\n", STR_ARG(safe_token(m->lang)));
 	/* RFC 2369, and RFC 8058 for a button in the reader's program. */
 	if (safe_token(m->stop).n)

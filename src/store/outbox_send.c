@@ -309,3 +309,49 @@ bool store_outbox_report(ctx *c, str report, bool arrived, message *m)
 	*m = j.m;
 	return true;
 }
+
+typedef struct return_job {
+	id which;
+	str error;
+	message m;
+} return_job;
+
+static bool return_work(ctx *c, void *arg)
+{
+	return_job *j = arg;
+	query q;
+	bool row;
+	str error;
+	j->m = (message){.id = {""}};
+	if (!outbox_may(c) ||
+	    !db_query(c,
+		      SQL("SELECT id, person, channel FROM message WHERE id = $1 AND "
+			  "channel = 'mail' AND state IN ('sent', 'unsure')"),
+		      &q))
+		return false;
+	bind_id(&q, 1, &j->which);
+	if (!db_next(&q, &row) || !row)
+		return c->fault.kind == FAULT_NONE;
+	j->m = (message){
+		.id = row_id(&q, 0), .person = row_id(&q, 1), .channel = row_text(&q, 2)};
+	db_end(&q);
+	if (!outbox_seal(c, &j->m, j->error, &error) ||
+	    !db_query(c,
+		      SQL("UPDATE message SET state = 'failed', error = $2, due = $3, "
+			  "claim = NULL WHERE id = $1"),
+		      &q))
+		return false;
+	bind_id(&q, 1, &j->which);
+	bind_blob(&q, 2, error);
+	bind_int(&q, 3, NEVER);
+	return db_run(&q, NULL);
+}
+
+bool store_outbox_returned(ctx *c, id message_id, str error, message *m)
+{
+	return_job j = {.which = message_id, .error = error};
+	if (!store_write(c, return_work, &j))
+		return false;
+	*m = j.m;
+	return true;
+}

@@ -435,6 +435,11 @@ typedef enum message_end {
 MUST_USE bool store_outbox_settle(ctx *c, const message *m, message_end end, str error);
 /* Back into the queue, as if it had never been tried. */
 MUST_USE bool store_outbox_again(ctx *c, id message_id);
+/*
+ * A mail that was sent came back: it is "failed", with an error as in message.error. *m is it (id,
+ * person, channel); its id is none when there is none such.
+ */
+MUST_USE bool store_outbox_returned(ctx *c, id message_id, str error, message *m);
 /* What the other side tells: it arrived or it did not. *m is the message; HIDDEN for an unknown secret. */
 MUST_USE bool store_outbox_report(ctx *c, str report, bool arrived, message *m);
 

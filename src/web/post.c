@@ -42,10 +42,16 @@ static bool is_this_machine(str host)
 	       str_equal(host, S("localhost"));
 }
 
+/* Of a server that speaks in the clear at first, or in TLS from its first byte. */
+static str host_either(str url, str clear, str tls)
+{
+	str host = host_of(url, clear, false);
+	return host.n ? host : host_of(url, tls, false);
+}
+
 static str smtp_host(const web_config *w)
 {
-	str host = host_of(w->smtp, S("smtp://"), false);
-	return host.n ? host : host_of(w->smtp, S("smtps://"), false);
+	return host_either(w->smtp, S("smtp://"), S("smtps://"));
 }
 
 /* ---- passwords ---------------------------------------------------------------------------------- */
@@ -96,6 +102,17 @@ static bool check_smtp(ctx *c, const web_config *w)
 	if (!mail_address_ok(w->mail_from) || str_ends(w->mail_from, S("@localhost")))
 		return wrong(c, "config.mail_from_bad", w->mail_from);
 	return true;
+}
+
+/* TLS is as for sending. */
+static bool check_box(ctx *c, const web_config *w)
+{
+	str host = host_either(w->bounce_box, S("imap://"), S("imaps://"));
+	if (!host.n || !w->smtp.n)
+		return wrong(c, "config.bounce_box_url", w->bounce_box);
+	if (str_equal(w->smtp_tls, S("none")) && !is_this_machine(host))
+		return wrong(c, "config.smtp_plain", host);
+	return w->bounce_user.n || wrong(c, "config.password_missing", S("bounce_box"));
 }
 
 /* A number, or up to eleven letters and digits (3GPP TS 23.040 §9.1.2.5). */
@@ -152,6 +169,9 @@ bool post_check(ctx *c, const web_config *w)
 	if ((w->smtp.n || w->sms_url.n) && !w->public_url.n)
 		return wrong(c, "config.public_url_needed", S(""));
 	return (!w->smtp.n || check_smtp(c, w)) && (!w->sms_url.n || check_sms(c, w)) &&
+	       (!w->bounce_box.n || check_box(c, w)) &&
+	       password_of(c, w->bounce_user, w->bounce_password, w->bounce_password_file,
+			   "bounce_password", &password) &&
 	       password_of(c, w->smtp_user, w->smtp_password, w->smtp_password_file,
 			   "smtp_password", &password) &&
 	       password_of(c, w->sms_user, w->sms_password, w->sms_password_file,
@@ -178,8 +198,11 @@ bool post_ways(ctx *c, const web *w, mail_ways *out)
 			.from = s->sms_from,
 			.per_number = s->sms_per_number,
 			.per_day = s->sms_per_day},
+		.box = {.url = s->bounce_box, .user = s->bounce_user},
 		.seconds = s->mail_seconds};
-	return password_of(c, s->smtp_user, s->smtp_password, s->smtp_password_file,
+	return password_of(c, s->bounce_user, s->bounce_password, s->bounce_password_file,
+			   "bounce_password", &out->box.password) &&
+	       password_of(c, s->smtp_user, s->smtp_password, s->smtp_password_file,
 			   "smtp_password", &out->smtp.password) &&
 	       password_of(c, s->sms_user, s->sms_password, s->sms_password_file,
 			   "sms_password", &out->sms.password);

@@ -6,6 +6,7 @@
  *                     queues COUNT messages, to somebody with that address; prints their ids
  *   mailer admin DIR NOW                adds an administrator
  *   mailer drain DIR NOW KEY=VALUE …   sends what is due until nothing is; a word for each round
+ *   mailer bounces DIR NOW KEY=VALUE … reads what came back; how many there were
  *   mailer list DIR   prints id, state, tries, unsure, delivered, error of each message
  *   mailer tasks DIR  prints kind and `when` of each task, and how many alarms there are
  *   mailer report DIR NOW SECRET delivered|failed
@@ -117,6 +118,9 @@ static void set(mail_ways *w, str key, str value)
 			  {"smtp_user", &w->smtp.user},
 			  {"smtp_password", &w->smtp.password},
 			  {"smtp_ca", &w->smtp.ca},
+			  {"box", &w->box.url},
+			  {"box_user", &w->box.user},
+			  {"box_password", &w->box.password},
 			  {"sms", &w->sms.url},
 			  {"sms_user", &w->sms.user},
 			  {"sms_password", &w->sms.password},
@@ -135,27 +139,45 @@ static void set(mail_ways *w, str key, str value)
 		w->sms.per_day = number;
 }
 
+static void ways(mail_ways *w, char **arg, int n, int64_t *now)
+{
+	*w = (mail_ways){.origin = S("https://kompis.example.org"),
+			 .from = S("hej@kompis.example.org"),
+			 .letter = tmpl_letter,
+			 .sms = {.per_number = 1000, .per_day = 1000},
+			 .seconds = 20,
+			 .clock = clock_of,
+			 .self = now};
+	for (int i = 0; i < n; i++) {
+		str rest = str_from(arg[i]), key;
+		str_cut(&rest, '=', &key);
+		set(w, key, rest);
+	}
+}
+
+/* Rounds as the keeper makes them, until one sends nothing. */
 static bool drain(ctx *c, char **arg, int n)
 {
 	int64_t now = c->now;
 	size_t sent = 0;
-	mail_ways w = {.origin = S("https://kompis.example.org"),
-		       .from = S("hej@kompis.example.org"),
-		       .letter = tmpl_letter,
-		       .sms = {.per_number = 1000, .per_day = 1000},
-		       .seconds = 20,
-		       .clock = clock_of,
-		       .self = &now};
-	for (int i = 0; i < n; i++) {
-		str rest = str_from(arg[i]), key;
-		str_cut(&rest, '=', &key);
-		set(&w, key, rest);
-	}
-	/* Rounds as the keeper makes them, until one sends nothing. */
+	mail_ways w;
+	ways(&w, arg, n, &now);
 	do {
 		if (write(STDOUT_FILENO, "round\n", 6) != 6 || !mail_drain(c, &w, &sent))
 			return false;
 	} while (sent);
+	return true;
+}
+
+static bool bounces(ctx *c, char **arg, int n)
+{
+	int64_t now = c->now;
+	size_t found;
+	mail_ways w;
+	ways(&w, arg, n, &now);
+	if (!mail_bounces(c, &w, &found))
+		return false;
+	printf("%zu\n", found);
 	return true;
 }
 
@@ -200,6 +222,8 @@ static bool run(ctx *c, int argc, char **argv)
 		return add_admin(c);
 	if (!strcmp(what, "drain"))
 		return drain(c, argv + 4, argc - 4);
+	if (!strcmp(what, "bounces"))
+		return bounces(c, argv + 4, argc - 4);
 	if (!strcmp(what, "list"))
 		return list(c);
 	if (!strcmp(what, "tasks"))
