@@ -27,6 +27,7 @@ MUST_USE bool act_register_start(ctx *c, act_draft *d, session *s, str *secret);
 /*
  * Sends the draft in: the answers that must be there are (INPUT "p.error.missing", the field's
  * name as argument), consent is given per purpose and the required one is. Its queue date is today.
+ * A letter says that it came.
  */
 MUST_USE bool act_register_submit(ctx *c, id person, const bool given[CONSENT_PURPOSES],
 				  str lang, str channel);
@@ -34,9 +35,9 @@ MUST_USE bool act_register_submit(ctx *c, id person, const bool given[CONSENT_PU
 size_t act_register_missing(const person *p, field_id out[FIELD_COUNT]);
 /* A link and six digits to go on with later, for 30 days; the digits go with the phone or mail given. */
 MUST_USE bool act_register_later(ctx *c, id person, str contact, str *secret, str *code);
-/* From that link to a new session. */
-MUST_USE bool act_register_continue(ctx *c, str secret, str device, session *s,
-				    str *cookie);
+/* From that link to a new session. Links of SMS are short: a budget of them per address. */
+MUST_USE bool act_register_continue(ctx *c, str secret, str address, str device,
+				    session *s, str *cookie);
 
 /* ---- help by a human -------------------------------------------------------------------------- */
 /* "Ring mig": a task for the coordinators. Budget: 5 an hour for one address. */
@@ -61,9 +62,10 @@ MUST_USE bool act_login_code(ctx *c, str contact, str digits, str device, sessio
 
 /* ---- messages ------------------------------------------------------------------------------------- */
 /*
- * By the link in a letter: no more of what nobody asked for. Its own transaction; may be repeated.
+ * By the link in a letter or SMS: no more of what nobody asked for. Its own transaction; may be
+ * repeated. Short links have a budget per address.
  * HIDDEN for a link that is none.
  */
-MUST_USE bool act_messages_stop(ctx *c, str secret, str lang);
+MUST_USE bool act_messages_stop(ctx *c, str secret, str address, str lang);
 
 #endif

@@ -3,9 +3,20 @@
 #define ACT_PRIV_H
 
 #include "act/account.h"
+#include "view/view.h"
 
 /* Calls off the coming talks with a person, and tells her. Inside store_write. */
 bool act_interviews_off(ctx *c, id person_id) MUST_USE;
+/* Somebody's registration came in: says so, and asks no more to finish it. Inside store_write. */
+bool act_welcome(ctx *c, const person *p) MUST_USE;
+/* Links of SMS are short: a budget of tries of them per address, LIMIT. */
+bool act_link_guess(ctx *c, str secret, str address) MUST_USE;
+/* Reminds of a talk, once for each time it is at. Inside store_write. */
+bool act_talk_remind(ctx *c, const interview *i, bool *queued) MUST_USE;
+/* How one gets hold of the office, in a sentence; "" where nobody has said. */
+bool act_office_call(ctx *c, const view_lang *l, str *words) MUST_USE;
+/* The language a person is written to in; Swedish when it is not there. */
+const view_lang *act_written(const person *p);
 /* store_write as the program itself: for someone on the way in. */
 bool act_as_program(ctx *c, bool (*work)(ctx *c, void *arg), void *arg) MUST_USE;
 /* A session with both halves given; device and times of *e in, session and cookie out. */

@@ -10,47 +10,63 @@ enum { GRACE_MS = 3600000 };
 
 typedef struct telling {
 	const interview *talk;
-	const char *rule; /* "talk_booked", "talk_moved", "talk_cancelled" */
+	const char *
+		rule; /* "talk_booked", "talk_moved", "talk_cancelled", "talk_reminder" */
+	int64_t mark, expires;
+	bool queued;
 } telling;
 
-static str office_words(ctx *c, const view_lang *l, const programme *p)
+bool act_office_call(ctx *c, const view_lang *l, str *words)
 {
-	return p->phone.n ? view_say(c->mem, l, "p.talk.call", &p->phone, 1) : S("");
+	programme p;
+	if (!store_programme_get(c, &p))
+		return false;
+	*words = p.phone.n ? view_say(c->mem, l, "p.talk.call", &p.phone, 1) : S("");
+	return true;
 }
 
 /* As the program: the one who books need not open anybody's phone number for it. */
 static bool do_tell(ctx *c, void *arg)
 {
-	const telling *t = arg;
+	telling *t = arg;
 	person p;
-	programme office;
-	if (!store_person_get(c, t->talk->person, true, &p) ||
-	    !store_programme_get(c, &office))
+	str call;
+	if (!store_person_get(c, t->talk->person, true, &p))
 		return false;
-	const view_lang *l = view_lang_get(p.written);
-	if (!l)
-		l = view_lang_get(S("sv"));
+	const view_lang *l = act_written(&p);
+	if (!act_office_call(c, l, &call))
+		return false;
 	int64_t at = t->talk->at;
 	char *mode = str_terminated(
 		c->mem, str_format(c->mem, "p.talk.%.*s", STR_ARG(t->talk->mode)));
 	mail_letter m = {.rule = t->rule,
 			 .subject_key = str_format(c->mem, "%s/%lld", t->talk->id.s,
-						   (long long)t->talk->version),
+						   (long long)t->mark),
 			 .person = p.id,
+			 .expires = t->expires,
 			 .lang = view_lang_tag(l),
 			 .arg = {mail_when(c->mem, l, at, false),
-				 view_say(c->mem, l, mode, NULL, 0),
-				 office_words(c, l, &office),
+				 view_say(c->mem, l, mode, NULL, 0), call,
 				 /* An SMS holds less. */
 				 mail_when(c->mem, l, at, true)}};
-	return mail_queue(c, &m);
+	return mail_queue_new(c, &m, &t->queued);
 }
 
-/* Of what is over there is nothing to tell. */
+/* Of what is over there is nothing to tell. What was to be said of it until now is not true any more. */
 static bool tell(ctx *c, const interview *i, const char *rule)
 {
-	telling t = {i, rule};
-	return i->at <= c->now || act_as_program(c, do_tell, &t);
+	telling t = {.talk = i, .rule = rule, .mark = i->version};
+	return store_outbox_withdraw(c, S("talk_reminder"), i->id) &&
+	       (i->at <= c->now || act_as_program(c, do_tell, &t));
+}
+
+bool act_talk_remind(ctx *c, const interview *i, bool *queued)
+{
+	telling t = {.talk = i, .rule = "talk_reminder", .mark = i->at, .expires = i->at};
+	if (!act_as_program(c, do_tell, &t))
+		return false;
+	*queued = t.queued;
+	return true;
 }
 
 /* ---- booked, moved, called off ---------------------------------------------------------------- */

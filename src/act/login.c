@@ -1,5 +1,6 @@
 /* Participants log in by a link or six digits; nothing tells whether someone is known. */
 #include "act/act.h"
+#include "act/act_priv.h"
 #include "mail/mail.h"
 
 enum { LINK_MINUTES = 30, MINUTE_MS = 60000, SESSION_DAYS = 30, DAY_MS = 86400000 };
@@ -83,15 +84,18 @@ static bool new_session(ctx *c, const token *t, str device, session *s, str *coo
 	return store_session_new(c, s, cookie);
 }
 
-bool act_login_link(ctx *c, str secret, str address, str device, session *s, str *cookie)
+bool act_link_guess(ctx *c, str secret, str address)
 {
 	enum { LONG = 52, GUESSES = 20, HOUR = 3600 };
+	return secret.n >= LONG ||
+	       store_budget_take(c, S("login.link"), address, GUESSES, HOUR);
+}
+
+bool act_login_link(ctx *c, str secret, str address, str device, session *s, str *cookie)
+{
 	token t;
-	/* One that came by SMS is short. */
-	if (secret.n < LONG &&
-	    !store_budget_take(c, S("login.link"), address, GUESSES, HOUR))
-		return false;
-	return store_token_use(c, S("login"), secret, &t) &&
+	return act_link_guess(c, secret, address) &&
+	       store_token_use(c, S("login"), secret, &t) &&
 	       new_session(c, &t, device, s, cookie);
 }
 

@@ -123,5 +123,5 @@ bool act_enrol(ctx *c, act_enrolment *e)
 		if (!store_consent_set(c, p.id, (enum consent)i, e->given[i], e->lang,
 				       e->channel))
 			return false;
-	return true;
+	return act_welcome(c, &p);
 }

@@ -1,5 +1,7 @@
 /* Registering: a draft, its answers one by one, and sending it in. */
 #include "act/act.h"
+#include "act/act_priv.h"
+#include "mail/mail.h"
 
 enum { DRAFT_DAYS = 30, DAY_MS = 86400000, CODE_DIGITS = 6 };
 
@@ -66,6 +68,27 @@ static bool give_consents(ctx *c, id person_id, const bool given[CONSENT_PURPOSE
 	return true;
 }
 
+const view_lang *act_written(const person *p)
+{
+	const view_lang *l = view_lang_get(p->written);
+	return l ? l : view_lang_get(S("sv"));
+}
+
+static bool do_welcome(ctx *c, void *arg)
+{
+	const person *p = arg;
+	mail_letter l = {
+		.rule = "welcome", .subject_key = id_str(&p->id), .person = p->id};
+	return act_office_call(c, act_written(p), &l.arg[0]) &&
+	       store_outbox_withdraw(c, S("unfinished"), p->id) && mail_queue(c, &l);
+}
+
+bool act_welcome(ctx *c, const person *p)
+{
+	person in = *p;
+	return act_as_program(c, do_welcome, &in);
+}
+
 bool act_register_submit(ctx *c, id person_id, const bool given[CONSENT_PURPOSES],
 			 str lang, str channel)
 {
@@ -86,7 +109,8 @@ bool act_register_submit(ctx *c, id person_id, const bool given[CONSENT_PURPOSES
 	value[FIELD_QUEUED] = date_format_iso(c->mem, c->today);
 	return give_consents(c, person_id, given, lang, channel) &&
 	       store_person_change(c, person_id, 0, value, set) &&
-	       store_person_step(c, person_id, 0, S("submit"), S(""));
+	       store_person_step(c, person_id, 0, S("submit"), S("")) &&
+	       act_welcome(c, &p);
 }
 
 bool act_register_later(ctx *c, id person_id, str contact, str *secret, str *code)
@@ -97,10 +121,12 @@ bool act_register_later(ctx *c, id person_id, str contact, str *secret, str *cod
 	return store_token_new(c, &t, contact, secret, contact.n ? code : NULL);
 }
 
-bool act_register_continue(ctx *c, str secret, str device, session *s, str *cookie)
+bool act_register_continue(ctx *c, str secret, str address, str device, session *s,
+			   str *cookie)
 {
 	token t;
-	if (!store_token_use(c, S("continue"), secret, &t))
+	if (!act_link_guess(c, secret, address) ||
+	    !store_token_use(c, S("continue"), secret, &t))
 		return false;
 	*s = (session){
 		.person = t.person, .expires = days(c, DRAFT_DAYS), .device = device};

@@ -1,4 +1,4 @@
-/* Somebody wants no more news and reminders, by the link that stood in one of them. */
+/* Somebody wants no more news, by the link that stood in them. */
 #include "act/act.h"
 #include "act/act_priv.h"
 
@@ -15,13 +15,14 @@ static bool stop(ctx *c, void *arg)
 	if (!store_token_get(c, S("stop"), s->secret, &t) ||
 	    !store_consents(c, t.person, now))
 		return false;
-	return !now[CONSENT_FOR_MESSAGES].given ||
-	       store_consent_set(c, t.person, CONSENT_FOR_MESSAGES, false, s->lang,
-				 S("mail"));
+	return store_outbox_withdraw(c, S("news"), t.person) &&
+	       (!now[CONSENT_FOR_MESSAGES].given ||
+		store_consent_set(c, t.person, CONSENT_FOR_MESSAGES, false, s->lang,
+				  S("mail")));
 }
 
-bool act_messages_stop(ctx *c, str secret, str lang)
+bool act_messages_stop(ctx *c, str secret, str address, str lang)
 {
 	stopping s = {secret, lang};
-	return act_as_program(c, stop, &s);
+	return act_link_guess(c, secret, address) && act_as_program(c, stop, &s);
 }

@@ -47,6 +47,14 @@ str mail_when(arena *mem, const view_lang *l, int64_t at, bool brief)
 	return view_say(mem, l, "p.talk.when", arg, ARRAY_LEN(arg));
 }
 
+str mail_standing(arena *mem, const view_lang *l, str where)
+{
+	if (!where.n)
+		return where;
+	str key = str_format(mem, "p.standing.%.*s", STR_ARG(where));
+	return view_say(mem, l, str_terminated(mem, key), NULL, 0);
+}
+
 /* As long as they come. */
 static str sample(arena *mem, mail_argument what, mail_part part, const view_lang *l,
 		  str origin)
@@ -71,6 +79,14 @@ static str sample(arena *mem, mail_argument what, mail_part part, const view_lan
 		return view_say(mem, l, "p.talk.phone", NULL, 0);
 	case MAIL_CALL:
 		return view_say(mem, l, "p.talk.call", &phone, 1);
+	case MAIL_DAY:
+		return view_date(mem, l, date_local(at).day);
+	case MAIL_MONTH:
+		return view_month(mem, l, date_local(at).day);
+	case MAIL_STANDING:
+		return mail_standing(mem, l, S("half"));
+	case MAIL_STOP:
+		return sample_link(mem, MAIL_SMS, l, origin);
 	case MAIL_NOTHING:
 		break;
 	}
@@ -104,19 +120,22 @@ static bool own_words(ctx *c, const view_lang **l)
 }
 
 /* A link to say no to more: good for as long as anyone keeps a letter, and for nothing else. */
-static bool stop_link(ctx *c, const mail_letter *l, const view_lang *lang, str *stop)
+static bool stop_link(ctx *c, const mail_letter *l, const view_lang *lang, bool sms,
+		      str *stop)
 {
 	str secret;
 	token t = {.kind = S("stop"),
 		   .person = l->person,
+		   .brief = sms,
 		   .expires = c->now + STOP_DAYS * DAY_MS};
 	*stop = S("");
 	if (!l->news.n)
 		return true;
 	if (!store_token_new(c, &t, S(""), &secret, NULL))
 		return false;
-	*stop = str_format(c->mem, "%.*s/%.*s/stop/%.*s", STR_ARG(l->news),
-			   STR_ARG(view_lang_tag(lang)), STR_ARG(secret));
+	*stop = sms ? str_format(c->mem, "%.*s/s/%.*s", STR_ARG(l->news), STR_ARG(secret))
+		    : str_format(c->mem, "%.*s/%.*s/stop/%.*s", STR_ARG(l->news),
+				 STR_ARG(view_lang_tag(lang)), STR_ARG(secret));
 	return true;
 }
 
@@ -129,10 +148,15 @@ static const mail_rule *rule_of(const char *name)
 	return NULL;
 }
 
-static str say(ctx *c, const view_lang *lang, const mail_letter *l, mail_part part)
+static str say(ctx *c, const view_lang *lang, const mail_letter *l, mail_part part,
+	       str stop)
 {
-	const char *key = mail_rule_key(c->mem, rule_of(l->rule), part);
-	return view_say(c->mem, lang, key, l->arg, ARRAY_LEN(l->arg));
+	const mail_rule *r = rule_of(l->rule);
+	str arg[ARRAY_LEN(l->arg)];
+	for (size_t i = 0; i < ARRAY_LEN(arg); i++)
+		arg[i] = r->arg[i] == MAIL_STOP ? stop : l->arg[i];
+	return view_say(c->mem, lang, mail_rule_key(c->mem, r, part), arg,
+			ARRAY_LEN(arg));
 }
 
 /* As the program: who causes a letter need not be one who may see what its reader agreed to. */
@@ -147,42 +171,62 @@ static bool wants_news(ctx *c, id who, bool *wants)
 	return ok;
 }
 
-bool mail_queue(ctx *c, const mail_letter *l)
+/* To whom and in which language; `to` empty when nobody is to be written to. */
+static bool find_reader(ctx *c, const mail_letter *l, str *to, str *tag)
 {
-	str to = l->to, tag = l->lang;
 	bool wants = true;
+	*to = l->to;
+	*tag = l->lang;
 	if (l->news.n && !wants_news(c, l->person, &wants))
 		return false;
 	if (!wants)
+		*to = S("");
+	if (!wants || to->n || id_none(l->person))
 		return true;
-	if (!to.n && !id_none(l->person)) {
-		if (!store_outbox_reach(c, l->person, &to, &tag))
-			return false;
-		tag = l->lang.n ? l->lang : tag;
-	}
+	if (!store_outbox_reach(c, l->person, to, tag))
+		return false;
+	*tag = l->lang.n ? l->lang : *tag;
+	return true;
+}
+
+bool mail_queue_new(ctx *c, const mail_letter *l, bool *queued)
+{
+	str to, tag, stop;
+	*queued = false;
+	if (!find_reader(c, l, &to, &tag))
+		return false;
 	if (!to.n)
 		return true;
 	const view_lang *lang = view_lang_get(tag);
 	bool sms = to.s[0] == '+';
 	if (!lang)
 		lang = view_lang_get(S("sv"));
+	if (!own_words(c, &lang) || !stop_link(c, l, lang, sms, &stop))
+		return false;
 	message m = {.rule = str_from(l->rule),
 		     .subject_key = l->subject_key,
 		     .person = l->person,
 		     .account = l->account,
 		     .channel = sms ? S("sms") : S("mail"),
 		     .to = to,
+		     .lang = view_lang_tag(lang),
 		     .expires = l->expires,
-		     .subject = S("")};
-	if (!own_words(c, &lang) || (!sms && !stop_link(c, l, lang, &m.stop)))
-		return false;
-	m.lang = view_lang_tag(lang);
-	m.body = say(c, lang, l, sms ? MAIL_SMS : MAIL_BODY);
-	if (!sms)
-		m.subject = say(c, lang, l, MAIL_SUBJECT);
-	if (m.stop.n)
+		     .subject = sms ? S("") : say(c, lang, l, MAIL_SUBJECT, stop),
+		     .body = say(c, lang, l, sms ? MAIL_SMS : MAIL_BODY, stop)};
+	if (stop.n && !sms) {
+		m.stop = stop;
 		m.body = str_format(c->mem, "%.*s\n\n%.*s\n%.*s", STR_ARG(m.body),
 				    STR_ARG(view_say(c->mem, lang, "mail.stop", NULL, 0)),
-				    STR_ARG(m.stop));
-	return store_outbox_add(c, &m);
+				    STR_ARG(stop));
+	}
+	if (!store_outbox_add(c, &m))
+		return false;
+	*queued = !id_none(m.id);
+	return true;
+}
+
+bool mail_queue(ctx *c, const mail_letter *l)
+{
+	bool queued;
+	return mail_queue_new(c, l, &queued);
 }

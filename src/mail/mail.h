@@ -22,7 +22,11 @@ typedef enum mail_argument {
 	MAIL_WHEN,
 	MAIL_WHEN_BRIEF, /* for an SMS */
 	MAIL_HOW,        /* one meets: by telephone, by video */
-	MAIL_CALL        /* the number of the office, or nothing */
+	MAIL_CALL,       /* the number of the office, or nothing */
+	MAIL_DAY,
+	MAIL_MONTH,
+	MAIL_STANDING, /* where one stands among those who wait, in a sentence, or nothing */
+	MAIL_STOP      /* of an SMS: filled in here when it is news */
 } mail_argument;
 typedef struct mail_rule {
 	const char *name;
@@ -36,6 +40,8 @@ typedef enum mail_part { MAIL_SUBJECT, MAIL_BODY, MAIL_SMS } mail_part;
 const char *mail_rule_key(arena *mem, const mail_rule *r, mail_part part);
 /* A moment as a letter says it, `brief` without the day of the week. */
 str mail_when(arena *mem, const view_lang *l, int64_t at, bool brief);
+/* Where somebody stands who waits: from "first" (longest), "half", "last"; "" for nothing to say. */
+str mail_standing(arena *mem, const view_lang *l, str where);
 /* For {0} to {3} what could stand there. */
 void mail_rule_sample(arena *mem, const mail_rule *r, mail_part part, const view_lang *l,
 		      str origin, str arg[4]);
@@ -60,6 +66,8 @@ typedef struct mail_letter {
  * Nothing is queued to somebody without an address, and no news to who does not want any.
  */
 MUST_USE bool mail_queue(ctx *c, const mail_letter *l);
+/* The same; *queued says whether a message came of it. */
+MUST_USE bool mail_queue_new(ctx *c, const mail_letter *l, bool *queued);
 
 /* ---- an SMS ---------------------------------------------------------------------------------- */
 /* What an SMS of ours may be: one letter outside GSM 03.38 makes all of it UCS-2, where 70 fit. */

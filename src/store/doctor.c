@@ -200,6 +200,21 @@ static bool look_messages(findings *f)
 	return found(f, FINE, "doctor.messages", S(""), S(""));
 }
 
+/* Whether they are run at all, and how it went. */
+static bool look_jobs(findings *f)
+{
+	int64_t failed, late;
+	if (!count(f->c, SQL("SELECT COUNT(*) FROM job WHERE tries > $1"), 0, &failed) ||
+	    !count(f->c, SQL("SELECT COUNT(*) FROM job WHERE due <= $1"),
+		   f->c->now - DAY_MS, &late))
+		return false;
+	if (failed)
+		return found(f, WARNING, "doctor.jobs_failed", number(f, failed), S(""));
+	if (late)
+		return found(f, WARNING, "doctor.jobs_late", number(f, late), S(""));
+	return found(f, FINE, "doctor.jobs", S(""), S(""));
+}
+
 static bool look_administrator(findings *f)
 {
 	int64_t n;
@@ -230,9 +245,9 @@ typedef bool look(findings *f);
 
 static bool look_rows(ctx *c, void *arg)
 {
-	static look *const each[] = {look_dangling, look_chain,        look_seals,
-				     look_exported, look_backup,       look_messages,
-				     look_clock,    look_administrator};
+	static look *const each[] = {look_dangling, look_chain,  look_seals,
+				     look_exported, look_backup, look_messages,
+				     look_jobs,     look_clock,  look_administrator};
 	findings *f = arg;
 	size_t before = f->n;
 	(void)c;

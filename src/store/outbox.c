@@ -225,6 +225,69 @@ bool store_outbox_count(ctx *c, str rule, int64_t since, int64_t *n)
 	return true;
 }
 
+typedef struct about_job {
+	str rule;
+	id about;
+	int64_t at;
+} about_job;
+
+/* $1 the rule; $2 the subject itself, $3 and $4 around all that begin with it: '0' follows '/'. */
+#define ABOUT                                                                            \
+	"rule = $1 AND (subject_key = $2 OR (subject_key > $3 AND subject_key < $4))"
+
+static void bind_about(query *q, const about_job *j)
+{
+	bind_text(q, 1, j->rule);
+	bind_text(q, 2, id_str(&j->about));
+	bind_text(q, 3, str_format(q->c->mem, "%s/", j->about.s));
+	bind_text(q, 4, str_format(q->c->mem, "%s0", j->about.s));
+}
+
+static bool last_work(ctx *c, void *arg)
+{
+	about_job *j = arg;
+	query q;
+	if (!outbox_may(c) ||
+	    !db_query(c,
+		      SQL("SELECT COALESCE(MAX(created), 0) FROM message WHERE " ABOUT),
+		      &q))
+		return false;
+	bind_about(&q, j);
+	if (!db_one(&q))
+		return false;
+	j->at = row_int(&q, 0);
+	db_end(&q);
+	return true;
+}
+
+bool store_outbox_last(ctx *c, str rule, id about, int64_t *at)
+{
+	about_job j = {.rule = rule, .about = about};
+	if (!store_read(c, last_work, &j))
+		return false;
+	*at = j.at;
+	return true;
+}
+
+static bool withdraw_work(ctx *c, void *arg)
+{
+	query q;
+	if (!db_query(c,
+		      SQL("UPDATE message SET state = 'suppressed', due = $5 WHERE "
+			  "state = 'queued' AND " ABOUT),
+		      &q))
+		return false;
+	bind_about(&q, arg);
+	bind_int(&q, 5, NEVER);
+	return db_run(&q, NULL);
+}
+
+bool store_outbox_withdraw(ctx *c, str rule, id about)
+{
+	about_job j = {.rule = rule, .about = about};
+	return store_write(c, withdraw_work, &j);
+}
+
 typedef struct reach_job {
 	id who;
 	str to, lang;

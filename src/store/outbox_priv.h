@@ -8,6 +8,9 @@
 	"id, rule, subject_key, person, account, channel, state, created, sent, tries, " \
 	"sealed, error, delivered, expires, unsure, claim"
 
+/* `due` of what nobody has to look at again. */
+#define NEVER INT64_MAX
+
 /* The program itself, or somebody with SYSTEM; sets FAULT_HIDDEN when not. */
 MUST_USE bool outbox_may(ctx *c);
 /* With the key of the person it is for, else that of the installation. */

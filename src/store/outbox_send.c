@@ -11,7 +11,6 @@
 enum { MINUTE_MS = 60 * 1000, DOUBLINGS = 8, REPORT_HASH = 32 };
 #define HOUR_MS    INT64_C(3600000)
 #define GIVE_UP_MS (5 * 24 * HOUR_MS)
-#define NEVER      INT64_MAX
 
 /* ---- claiming ------------------------------------------------------------------------------- */
 

@@ -407,6 +407,10 @@ MUST_USE bool store_outbox_list(ctx *c, str state, int64_t offset, int64_t limit
 MUST_USE bool store_outbox_get(ctx *c, id message_id, message *out);
 /* How many of a rule were written since a moment. */
 MUST_USE bool store_outbox_count(ctx *c, str rule, int64_t since, int64_t *n);
+/* When a rule last wrote about something, its subject being "<about>" or "<about>/…"; 0: never. */
+MUST_USE bool store_outbox_last(ctx *c, str rule, id about, int64_t *at);
+/* What a rule has written about it, and still waits, is not true any more: it is "suppressed". */
+MUST_USE bool store_outbox_withdraw(ctx *c, str rule, id about);
 /* Where a person wants to be written to: the e-mail address or the number chosen, else the one there is; and in which language. */
 MUST_USE bool store_outbox_reach(ctx *c, id person_id, str *to, str *lang);
 
@@ -443,6 +447,61 @@ MUST_USE bool store_outbox_returned(ctx *c, id message_id, str error, message *m
 /* What the other side tells: it arrived or it did not. *m is the message; HIDDEN for an unknown secret. */
 MUST_USE bool store_outbox_report(ctx *c, str report, bool arrived, message *m);
 
+/* ---- timed work: act/jobs.h ------------------------------------------------------------------------ */
+typedef struct job_row {
+	str name;
+	int64_t due; /* when it is run next; of one that is claimed the end of its lease */
+	int64_t started, ended; /* of the last run; 0: never */
+	int64_t did;            /* how many things the last run did */
+	int64_t tries;          /* runs in a row that failed */
+	str fault,
+		fault_arg; /* why the last one did: a locale key, and its argument; "" it did not */
+	str claim; /* whoever runs it now; "" nobody */
+} job_row;
+/* All there are, by name. These are for the program, or SYSTEM. */
+MUST_USE bool store_jobs(ctx *c, job_row **out, size_t *n);
+/* It is there, and due at that moment or before. */
+MUST_USE bool store_job_plan(ctx *c, str name, int64_t due);
+/* It is due now, unless it is being run. */
+MUST_USE bool store_job_soon(ctx *c, str name);
+/* It is gone, if it was due before that and nobody ran it. */
+MUST_USE bool store_job_forget(ctx *c, str name, int64_t before);
+/*
+ * Claims j->name for `lease` ms if it is due: `claim` and `started` are set, or `claim` is empty
+ * since another was first. The two after it are CONFLICT ("fault.changed") once another has it.
+ */
+MUST_USE bool store_job_claim(ctx *c, job_row *j, int64_t lease);
+/* The lease begins anew. In a transaction: what is done there is done by the one who has the job. */
+MUST_USE bool store_job_hold(ctx *c, const job_row *j, int64_t lease);
+/* Ended now: due, did, tries and fault are written, and nobody has it any more. */
+MUST_USE bool store_job_settle(ctx *c, const job_row *j);
+
+/* Whom a rule of messages may concern; for the program, by id after `after`, at most `most`. */
+typedef struct waiting_person {
+	id id;
+	str side;
+	int32_t queued, created; /* day numbers; queued may be QUEUED_UNKNOWN */
+} waiting_person;
+/* Waiting, without a message of this rule and subject "<id>/<mark>". */
+MUST_USE bool store_waiting(ctx *c, str rule, str mark, id after, size_t most,
+			    waiting_person **out, size_t *n);
+/*
+ * Of how many wait on a side, and the queue days that a quarter and three quarters of them have or
+ * had before: where somebody stands, without numbers.
+ */
+typedef struct waiting_marks {
+	int64_t n;
+	int32_t quarter, most;
+} waiting_marks;
+MUST_USE bool store_waiting_marks(ctx *c, str side, waiting_marks *out);
+typedef struct stale_draft {
+	id id;
+	int64_t changed;
+} stale_draft;
+/* Drafts with a phone or mail, last changed in from..to, without a message of this rule and subject "<id>". */
+MUST_USE bool store_stale_drafts(ctx *c, str rule, int64_t from, int64_t to, id after,
+				 size_t most, stale_draft **out, size_t *n);
+
 /* ---- the log: who read or changed what; a chain of hashes ---------------------------------------- */
 /* hash = BLAKE2b-256(previous hash, seq, at, actor, action, subject), keyed by the installation. Ids only. */
 MUST_USE bool store_log(ctx *c, str action, id subject);
@@ -463,6 +522,11 @@ MUST_USE bool store_log_list(ctx *c, id subject, size_t most, log_row **out, siz
  * open for reading; not inside store_write. USAGE "backup.name" for a FILE that cannot be one.
  */
 MUST_USE bool store_backup(ctx *c, store_base *b, str file);
+/*
+ * The copy of today, DIR/kompis-YYYY-MM-DD.backup; when it is whole, those of older days beyond the
+ * newest `keep` go. Another file is not touched.
+ */
+MUST_USE bool store_backup_daily(ctx *c, store_base *b, str dir, int64_t keep);
 typedef struct store_copy {
 	str file;
 	str keys; /* "": kompis.keys beside it */

@@ -54,6 +54,8 @@ str view_date(arena *a, const view_lang *l, int32_t day);
 /* The same without the year: "15 mars"; and with the day of the week: "tisdag 15 mars 2022". */
 str view_date_short(arena *a, const view_lang *l, int32_t day);
 str view_weekday_date(arena *a, const view_lang *l, int32_t day);
+/* Its month alone: "mars 2022". */
+str view_month(arena *a, const view_lang *l, int32_t day);
 /* The time of day in Sweden at a moment in ms since 1970-01-01T00:00Z, 24 hours: "18.00", "18:00". */
 str view_time(arena *a, const view_lang *l, int64_t ms);
 /* True for a code point that acts on what surrounds it: controls, direction overrides, tags. */

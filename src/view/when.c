@@ -33,6 +33,14 @@ str view_date_short(arena *a, const view_lang *l, int32_t day)
 	return view_say(a, l, "date.short", arg, 2);
 }
 
+str view_month(arena *a, const view_lang *l, int32_t day)
+{
+	str arg[3];
+
+	date_parts(a, l, day, arg);
+	return view_say(a, l, "date.month", arg + 1, 2);
+}
+
 /* Day 0 was a Thursday; weekday.1 is Monday, as in ISO 8601. */
 str view_weekday_date(arena *a, const view_lang *l, int32_t day)
 {

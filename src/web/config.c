@@ -1,5 +1,7 @@
 /* Settings: defaults, the INI file, and what does not fit. */
 #include <ini.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "web/post_priv.h"
 
@@ -93,6 +95,16 @@ static bool is_loopback(str address)
 	return str_starts(address, S("127.")) || str_equal(address, S("::1"));
 }
 
+static bool check_backup(ctx *c, const web_config *w)
+{
+	struct stat st;
+	const char *dir = str_terminated(c->mem, w->backup);
+	bool good = !w->backup.n ||
+		    (!stat(dir, &st) && S_ISDIR(st.st_mode) && !access(dir, W_OK | X_OK));
+	return good ||
+	       ctx_fail(c, FAULT_RESOURCE, "config.backup_directory", w->backup, S(""));
+}
+
 bool web_config_check(ctx *c, const web_config *w)
 {
 	if (w->public_url.n && !str_starts(w->public_url, S("https://")) &&
@@ -106,5 +118,5 @@ bool web_config_check(ctx *c, const web_config *w)
 	/* Plain HTTP leaves this machine only through a proxy that speaks TLS. */
 	if (!is_loopback(w->address))
 		return ctx_fail(c, FAULT_INPUT, "config.not_loopback", w->address, S(""));
-	return post_check(c, w);
+	return check_backup(c, w) && post_check(c, w);
 }

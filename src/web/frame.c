@@ -14,15 +14,19 @@ str req_say_with(req *r, const char *key, const str *arg, size_t n)
 	return view_say(r->ctx->mem, r->lang, key, arg, n);
 }
 
+/* As long as it comes: a part of it may be what somebody typed as an address. */
 html_link req_link(req *r, const char *format, ...)
 {
 	buf b = {.mem = r->ctx->mem};
-	char text[512];
-	va_list args;
+	va_list args, again;
 	va_start(args, format);
-	int n = vsnprintf(text, sizeof text, format, args);
+	va_copy(again, args);
+	int n = vsnprintf(NULL, 0, format, args);
+	assert(n >= 0);
+	char *text = arena_alloc(b.mem, (size_t)n + 1, 1);
+	vsnprintf(text, (size_t)n + 1, format, again);
+	va_end(again);
 	va_end(args);
-	assert(n >= 0 && (size_t)n < sizeof text);
 	buf_char(&b, '/');
 	buf_add(&b, view_lang_tag(r->lang));
 	buf_add(&b, (str){text, (size_t)n});
@@ -64,6 +68,7 @@ static const struct {
 	{"/staff/programme", "s.menu.programme", "cal", NEED_OF(PROGRAMME)},
 	{"/staff/texts", "s.menu.texts", "book", NEED_OF(PROGRAMME)},
 	{"/staff/outbox", "s.menu.outbox", "send", NEED_OF(SYSTEM)},
+	{"/staff/jobs", "s.menu.jobs", "clock", NEED_OF(SYSTEM)},
 	{"/staff/doctor", "s.menu.doctor", "shield", NEED_OF(SYSTEM)},
 };
 

@@ -1,20 +1,32 @@
-/* What happens without a request: messages go out, what is over is swept. */
+/*
+ * What happens without a request, on two threads: messages go out; timed work is done. So a long
+ * copy of the database keeps nobody waiting for a code to log in.
+ */
 #include <pthread.h>
 #include <signal.h>
 #include <time.h>
 
 #include "web/post_priv.h"
 
-enum { ROUND_SECONDS = 5, SWEEP_ROUNDS = 720 };
+enum { ROUND_SECONDS = 5 };
+
+/* One thread, and what it does each round; false: there is more, so no pause. */
+typedef struct hand {
+	struct keeper *of;
+	bool (*round)(struct keeper *k, ctx *c);
+	store *store;
+	pthread_t thread;
+} hand;
 
 struct keeper {
 	web *web;
-	store *store;
-	pthread_t thread;
+	hand hand[2];
+	size_t hands; /* that have begun */
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	bool stop;
 	mail_ways ways;
+	act_keeping keeping;
 };
 
 static bool is_stopping(void *self)
@@ -70,23 +82,38 @@ static bool purge(ctx *c, void *arg)
 	return true;
 }
 
-static void one_round(struct keeper *k, bool sweep)
+static bool send_round(struct keeper *k, ctx *c)
 {
-	const web *w = k->web;
-	arena *mem = arena_new(0);
 	size_t sent = 0;
-	ctx c = {.mem = mem, .now = w->outside.clock(w->outside.self), .store = k->store};
+	answer_all(k, c);
+	if (!mail_drain(c, &k->ways, &sent))
+		log_fault(k->web, c, "outbox");
+	c->fault = (fault){.kind = FAULT_NONE};
+	if (!store_read(c, purge, k->web->kept))
+		log_fault(k->web, c, "kept");
+	return sent == 0;
+}
+
+static void job_failed(void *self, const ctx *c, const char *name)
+{
+	const struct keeper *k = self;
+	log_fault(k->web, c, name);
+}
+
+static bool job_round(struct keeper *k, ctx *c)
+{
+	act_jobs_round(c, &k->keeping);
+	return true;
+}
+
+static bool one_round(hand *h)
+{
+	arena *mem = arena_new(0);
+	ctx c = {.mem = mem, .now = clock_of(h->of), .store = h->store};
 	c.today = date_local(c.now).day;
-	answer_all(k, &c);
-	if (!mail_drain(&c, &k->ways, &sent))
-		log_fault(w, &c, "outbox");
-	c.fault = (fault){.kind = FAULT_NONE};
-	if (!store_read(&c, purge, w->kept))
-		log_fault(w, &c, "kept");
-	c.fault = (fault){.kind = FAULT_NONE};
-	if (sweep && !store_sweep(&c))
-		log_fault(w, &c, "sweep");
+	bool done = h->round(h->of, &c);
 	arena_free(mem);
+	return done;
 }
 
 /* Waits for the next round; false when it is time to stop. */
@@ -106,38 +133,64 @@ static bool wait_round(struct keeper *k)
 
 static void *run(void *self)
 {
-	struct keeper *k = self;
-	for (unsigned n = 0; wait_round(k); n++)
-		one_round(k, n % SWEEP_ROUNDS == 0);
+	hand *h = self;
+	while (wait_round(h->of))
+		while (!one_round(h) && !is_stopping(h->of))
+			;
 	return NULL;
+}
+
+static bool start_hand(ctx *c, struct keeper *k, bool (*round)(struct keeper *k, ctx *c))
+{
+	sigset_t all, before;
+	hand *h = &k->hand[k->hands];
+	*h = (hand){.of = k, .round = round};
+	if (!web_store_open(c, k->web, &h->store))
+		return false;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int failed = pthread_create(&h->thread, NULL, run, h);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	k->hands += !failed;
+	return !failed || ctx_fail(c, FAULT_RESOURCE, "fault.thread", S(""), S(""));
+}
+
+act_keeping web_keeping(const web *w)
+{
+	return (act_keeping){.base = w->base,
+			     .origin = w->origin,
+			     .backup = w->config.backup,
+			     .backup_keep = w->config.backup_keep};
 }
 
 bool keeper_start(ctx *c, web *w)
 {
 	struct keeper *k = w->keeper = NEW(c->mem, struct keeper);
-	sigset_t all, before;
 	k->web = w;
-	if (!web_store_open(c, w, &k->store) || !post_ways(c, w, &k->ways))
+	if (!post_ways(c, w, &k->ways))
 		return false;
 	k->ways.clock = clock_of;
 	k->ways.stopping = is_stopping;
 	k->ways.self = k;
+	k->keeping = web_keeping(w);
+	k->keeping.clock = clock_of;
+	k->keeping.stopping = is_stopping;
+	k->keeping.failed = job_failed;
+	k->keeping.self = k;
 	pthread_mutex_init(&k->lock, NULL);
 	pthread_cond_init(&k->wake, NULL);
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int failed = pthread_create(&k->thread, NULL, run, k);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (failed)
-		return ctx_fail(c, FAULT_RESOURCE, "fault.thread", S(""), S(""));
-	return true;
+	if (start_hand(c, k, send_round) && start_hand(c, k, job_round))
+		return true;
+	keeper_stop(k);
+	return false;
 }
 
 void keeper_stop(struct keeper *k)
 {
 	pthread_mutex_lock(&k->lock);
 	k->stop = true;
-	pthread_cond_signal(&k->wake);
+	pthread_cond_broadcast(&k->wake);
 	pthread_mutex_unlock(&k->lock);
-	pthread_join(k->thread, NULL);
+	for (size_t i = 0; i < k->hands; i++)
+		pthread_join(k->hand[i].thread, NULL);
 }

@@ -407,6 +407,12 @@ bool register_save(req *r)
 	return req_page(r, 200);
 }
 
+/* From the short address in an SMS to the same page in the reader's language. */
+bool continue_short(req *r)
+{
+	return req_see_other(r, req_link(r, "/continue/%.*s", STR_ARG(r->part)));
+}
+
 /* The GET only shows a button: scanners of mail follow links. */
 bool continue_show(req *r)
 {
@@ -419,19 +425,21 @@ bool continue_show(req *r)
 }
 
 typedef struct going_on {
-	str secret, device, cookie;
+	str secret, address, device, cookie;
 	session session;
 } going_on;
 
 static bool do_go_on(ctx *c, void *arg)
 {
 	going_on *g = arg;
-	return act_register_continue(c, g->secret, g->device, &g->session, &g->cookie);
+	return act_register_continue(c, g->secret, g->address, g->device, &g->session,
+				     &g->cookie);
 }
 
 bool continue_use(req *r)
 {
-	going_on g = {.secret = r->part, .device = req_device(r)};
+	going_on g = {
+		.secret = r->part, .address = r->in->address, .device = req_device(r)};
 	if (!store_write(r->ctx, do_go_on, &g))
 		return false;
 	req_cookie(r, g.cookie, (g.session.expires - r->ctx->now) / 1000);

@@ -27,6 +27,12 @@ static bool show(req *r, bool done)
 	return req_page(r, 200);
 }
 
+/* From the short address in an SMS to the same page in the reader's language. */
+bool stop_short(req *r)
+{
+	return req_see_other(r, req_link(r, "/stop/%.*s", STR_ARG(r->part)));
+}
+
 bool stop_show(req *r)
 {
 	return show(r, false);
@@ -35,6 +41,7 @@ bool stop_show(req *r)
 /* Answered at once, as RFC 8058 wants; the secret in the address is what lets one do it. */
 bool stop_do(req *r)
 {
-	return act_messages_stop(r->ctx, r->part, view_lang_tag(r->lang)) &&
+	return act_messages_stop(r->ctx, r->part, r->in->address,
+				 view_lang_tag(r->lang)) &&
 	       show(r, true);
 }

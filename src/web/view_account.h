@@ -143,6 +143,17 @@ typedef struct outbox_view {
 	view_pages pages;
 } outbox_view;
 
+typedef struct jobs_view {
+	const page *page;
+	struct job_line {
+		const char *name, *what, *state;
+		str grade, when, last, took, next, did, fault;
+		html_link run;
+		bool on;
+	} * row;
+	size_t row_n;
+} jobs_view;
+
 typedef struct outbox_message_view {
 	const page *page;
 	html_link action, back;

@@ -5,6 +5,7 @@
 #define WEB_PRIV_H
 
 #include "act/act.h"
+#include "act/jobs.h"
 #include "net/net.h"
 #include "sheet/sheet.h"
 #include "store/store.h"
@@ -176,9 +177,11 @@ MUST_USE bool texts_load(ctx *c, web *w);
 const view_lang *texts_in(web *w, arena *mem, const view_lang *l);
 
 /* ---- what happens without a request: keeper.c --------------------------------------------------- */
-/* A thread that sends what waits in the outbox and sweeps what is over, until keeper_stop. */
+/* Threads that send what waits in the outbox and do timed work, until keeper_stop. */
 MUST_USE bool keeper_start(ctx *c, web *w);
 void keeper_stop(struct keeper *k);
+/* What of it concerns timed work, but clock and stopping. */
+act_keeping web_keeping(const web *w);
 
 /* Every page. */
 #define ROUTE(method, pattern, handler, need, about, body) bool handler(req *r);

@@ -103,8 +103,14 @@ static bool check_slots(req *r, str text, str file)
 
 str wording_slots(req *r, const wording *w, const view_lang *l)
 {
-	static const char *const name[] = {NULL, "s.slot.code", "s.slot.link",
-					   "s.slot.name", "s.slot.number"};
+	static const char *const name[] = {
+		[MAIL_CODE] = "s.slot.code",         [MAIL_LINK] = "s.slot.link",
+		[MAIL_NAME] = "s.slot.name",         [MAIL_NUMBER] = "s.slot.number",
+		[MAIL_WHEN] = "s.slot.when",         [MAIL_WHEN_BRIEF] = "s.slot.when",
+		[MAIL_HOW] = "s.slot.how",           [MAIL_CALL] = "s.slot.call",
+		[MAIL_DAY] = "s.slot.day",           [MAIL_MONTH] = "s.slot.month",
+		[MAIL_STANDING] = "s.slot.standing", [MAIL_STOP] = "s.slot.stop",
+	};
 	buf b = {.mem = r->ctx->mem};
 	str file = wording_file(r, w, l);
 	for (size_t i = 0; w->rule && i < ARRAY_LEN(w->rule->arg); i++) {

@@ -233,7 +233,7 @@ equal((await asa.go(link)).status(), 404, 'a link works once');
 // ---- what a coordinator does not see ------------------------------------------------------------------------
 const bare = (text) => text.replaceAll(/value="[0-9a-z]+"/g, '');
 const missing = bare(await (await asa.go('/nothing')).text());
-for (const path of ['/accounts', '/accounts/new', '/programme', '/texts', '/outbox', '/doctor']) {
+for (const path of ['/accounts', '/accounts/new', '/programme', '/texts', '/outbox', '/jobs', '/doctor']) {
 	const answer = await asa.go(path);
 	equal(answer.status(), 404, `a coordinator has no ${path}`);
 	ok(bare(await answer.text()).length <= missing.length + 5000, `${path}: no word of it`);
@@ -345,6 +345,18 @@ await eva.seen('message');
 ok(!/[0-9a-z]{16}/.test(await eva.page.locator('pre').textContent()), 'no link can be read');
 await eva.go('/outbox');
 await eva.seen('outbox-empty');
+await eva.go('/jobs');
+await eva.seen('jobs');
+equal(await eva.page.locator('tbody .badge', { hasText: 'Inte än' }).count(), 4, 'what is done by itself was not yet');
+equal(await eva.page.locator('tbody .badge', { hasText: 'Inte inställt' }).count(), 1, 'and copies are not set up');
+await eva.press('form[action$="/jobs/sweep"] button');
+ok(await eva.page.getByRole('status').count() > 0, 'it is said that it will be done');
+for (let tries = 0; tries < 100 && await eva.page.locator('tbody .badge', { hasText: 'Gick bra' }).count() === 0; tries++) {
+	await new Promise((done) => setTimeout(done, 200));
+	await eva.go('/jobs');
+}
+equal(await eva.page.locator('tbody .badge', { hasText: 'Gick bra' }).count(), 1, 'and it is');
+await eva.seen('jobs-done');
 await eva.go('/doctor');
 await eva.seen('doctor');
 await eva.go('/account');
@@ -362,7 +374,7 @@ const state = await eva.context.storageState();
 for (const lang of ['sv', 'en']) {
 	const context = await browser.newContext({ storageState: state, viewport: { width: 1280, height: 900 } });
 	const page = await context.newPage();
-	for (const path of ['account', 'account/password', 'accounts', 'accounts/new', 'programme', 'places/new', 'texts', 'texts/p.start.what?in=en', 'outbox?state=sent', 'doctor', 'help']) {
+	for (const path of ['account', 'account/password', 'accounts', 'accounts/new', 'programme', 'places/new', 'texts', 'texts/p.start.what?in=en', 'outbox?state=sent', 'jobs', 'doctor', 'help']) {
 		await page.goto(`${server.address}/${lang}/staff/${path}`);
 		const found = await judgeAxe(page);
 		ok(found.length === 0, `${lang} ${path}: axe finds nothing`, found.join('\n'));

@@ -128,7 +128,7 @@ const strays = [];
 {
 	const page = await come(demo, 'administrator');
 	watch(page, demo.address, strays);
-	for (const path of ['', '/accounts', '/accounts/new', '/programme', '/places/new', '/texts', '/outbox', '/doctor', '/account/password', '/account/recovery']) {
+	for (const path of ['', '/accounts', '/accounts/new', '/programme', '/places/new', '/texts', '/outbox', '/jobs', '/doctor', '/account/password', '/account/recovery']) {
 		await page.goto(`${demo.address}/sv/staff${path}`);
 		await judged(page, `administrator${path.replaceAll('/', '-')}`);
 	}

@@ -11,7 +11,7 @@
  *   mailer tasks DIR  prints kind and `when` of each task, and how many alarms there are
  *   mailer report DIR NOW SECRET delivered|failed
  *
- * Built with -DTWIN it hands nothing over before the point of no return, and must be caught.
+ * With KOMPIS_DATABASE and KOMPIS_KEYS people are there, and DIR has the rest. Built with -DTWIN it hands nothing over before the point of no return, and must be caught.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -239,7 +239,9 @@ int main(int argc, char **argv)
 	arena *mem = arena_new(0);
 	ctx c = {.mem = mem, .now = argc > 3 ? strtoll(argv[3], NULL, 10) : 1};
 	store_base *b = NULL;
-	bool ok = store_base_open(&c, str_from(argv[2]), false, &b) &&
+	const store_where where = {str_from(argv[2]), str_from(getenv("KOMPIS_DATABASE")),
+				   str_from(getenv("KOMPIS_KEYS"))};
+	bool ok = store_base_open_at(&c, &where, false, &b) &&
 		  store_open(&c, mem, b, &c.store) && run(&c, argc, argv);
 	if (!ok)
 		fprintf(stderr, "%s %.*s\n", c.fault.key ? c.fault.key : "called wrongly",

@@ -66,8 +66,14 @@ refused("sms_from = Hej där", "sms_from")
 refused("sms_from = +46abc", "sms_from")
 refused("sms_user =", "sms_user is missing")
 refused("sms_per_day = 0", "1–100000")
+refused("backup = /nowhere", "no directory")
+refused("backup = " + secret, "no directory")
+refused("backup_keep = 0", "1–1000")
 code, said = says([line for line in BASE if not line.startswith("smtp =")] + ["smtp = smtp://127.0.0.1:25", "smtp_tls = none"])
 ok(code == 0, "twin: without TLS to this machine", said)
+
+code, said = says([*BASE, "backup = " + house.home])
+ok(code == 0, "twin: copies where there is a place for them", said)
 
 # ---- it goes out ----------------------------------------------------------------------------------
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -74,16 +74,22 @@ static inline void house_leave(house *h)
 	h->base = NULL;
 }
 
-static inline int house_setup(void **fixture)
+static inline int house_setup_in(void **fixture, const char *root)
 {
 	static house h;
-	h = (house){.dir = P_tmpdir "/kompis_t_XXXXXX"};
+	h = (house){.dir = ""};
+	snprintf(h.dir, sizeof h.dir, "%s/kompis_t_XXXXXX", root);
 	assert_non_null(mkdtemp(h.dir));
 	if (on_pg())
 		pg_schemas("t", h.database, h.keys);
 	house_enter(&h);
 	*fixture = &h;
 	return 0;
+}
+
+static inline int house_setup(void **fixture)
+{
+	return house_setup_in(fixture, P_tmpdir);
 }
 
 static inline int drop_one(const char *path, const struct stat *st, int flag,
