@@ -27,9 +27,10 @@ enum { FORMS = 6, LANGUAGES = 32, KEY_MAX_LENGTH = 200 };
 
 /* What a participant reads, and what such texts are made of. */
 static const char *const participant_keys[] = {
-	"p.",        "ask.",    "hint.",    "why.ask.", "field.", "choice.", "interest.",
-	"language.", "month.",  "weekday.", "date.",    "time.",  "number.", "list.",
-	"fault.",    "notice.", "legal.",   "mail.",    "sms.",   "cafe.",   NULL};
+	"p.",        "ask.",      "hint.",  "why.ask.", "field.", "choice.",
+	"interest.", "language.", "month.", "weekday.", "date.",  "time.",
+	"number.",   "list.",     "fault.", "notice.",  "legal.", "mail.",
+	"sms.",      "cafe.",     "held.",  NULL};
 
 typedef struct entry {
 	const char *key;

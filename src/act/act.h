@@ -60,6 +60,29 @@ MUST_USE bool act_login_link(ctx *c, str secret, str address, str device, sessio
 MUST_USE bool act_login_code(ctx *c, str contact, str digits, str device, session *s,
 			     str *cookie);
 
+/* ---- one's own data ------------------------------------------------------------------------------- */
+/*
+ * For the participant who asks. A pause keeps the place in the queue; who was waiting, or was to,
+ * waits again after it. CONFLICT where there is nothing to pause or to go on with.
+ */
+MUST_USE bool act_own_pause(ctx *c);
+MUST_USE bool act_own_resume(ctx *c);
+/* Whether she can, from this state. */
+bool act_own_may_pause(state now);
+/*
+ * Given or taken back, as easily. Without the one that is required nothing may be kept: taking it
+ * back asks for erasure too.
+ */
+MUST_USE bool act_own_consent(ctx *c, consent purpose, bool given, str lang);
+/*
+ * Erases in ACT_REGRET_DAYS, until when act_own_keep takes it back: nobody looks for anyone for
+ * her meanwhile, talks are called off, and a message tells her. A draft is erased at once.
+ */
+#define ACT_REGRET_DAYS 7
+MUST_USE bool act_own_erase(ctx *c);
+/* With a consent that was taken back given again. */
+MUST_USE bool act_own_keep(ctx *c, str lang);
+
 /* ---- messages ------------------------------------------------------------------------------------- */
 /*
  * By the link in a letter or SMS: no more of what nobody asked for. Its own transaction; may be

@@ -35,6 +35,9 @@ MUST_USE bool act_person_merge(ctx *c, id keep, id gone);
 MUST_USE bool act_person_change(ctx *c, id person_id, int64_t version,
 				const str value[FIELD_COUNT],
 				const bool set[FIELD_COUNT]);
+/* Erasure as in act_own_erase, for someone who phones or writes; and taken back. PEOPLE_WRITE. */
+MUST_USE bool act_person_erase(ctx *c, id person_id);
+MUST_USE bool act_person_keep(ctx *c, id person_id);
 /* A call is made, or after all not. */
 MUST_USE bool act_task_done(ctx *c, id task_id, bool done);
 

@@ -7,6 +7,29 @@ bool jobs_sweep(ctx *c, job_run *r)
 	return store_sweep(c);
 }
 
+/* ---- who asked to be erased, and has had the time to change her mind ---------------------------- */
+
+typedef struct erasing {
+	size_t n;
+} erasing;
+
+static bool erase_some(ctx *c, void *arg)
+{
+	enum { AT_ONCE = 20 };
+	erasing *e = arg;
+	return store_erasures_do(c, AT_ONCE, &e->n);
+}
+
+bool jobs_erase(ctx *c, job_run *r)
+{
+	erasing e;
+	if (!jobs_batch(c, r, erase_some, &e))
+		return false;
+	r->row.did += (int64_t)e.n;
+	r->more = e.n > 0;
+	return true;
+}
+
 bool jobs_backup(ctx *c, job_run *r)
 {
 	const act_keeping *k = r->keeping;

@@ -9,9 +9,8 @@
 
 #include "store/store_priv.h"
 
-#define MAIN_FILE  "kompis.db"
-#define KEYS_FILE  "keys.db"
-#define OUTBOX_DIR "outbox"
+#define MAIN_FILE "kompis.db"
+#define KEYS_FILE "keys.db"
 
 /* ---- small things ---------------------------------------------------------------------- */
 

@@ -233,6 +233,95 @@ void index_forget(name_index *x, const id *who, size_t n)
 	arena_free(scratch);
 }
 
+/* Open addressing by id, of those that are there. */
+static bool read_ids(ctx *c, id **set, size_t *slots)
+{
+	query q;
+	bool row;
+	size_t n = 0, cap = 0;
+	id *all = NULL;
+	if (!db_query(c, SQL("SELECT id FROM person"), &q))
+		return false;
+	for (;;) {
+		if (!db_next(&q, &row))
+			return false;
+		if (!row)
+			break;
+		all = list_room(c, all, n, &cap, sizeof *all);
+		all[n++] = row_id(&q, 0);
+	}
+	for (*slots = 16; *slots < 2 * n; *slots *= 2)
+		;
+	*set = NEW_ARRAY(c->mem, id, *slots);
+	for (size_t i = 0; i < n; i++) {
+		size_t at = id_hash(&all[i]) & (*slots - 1);
+		while (!id_none((*set)[at]))
+			at = (at + 1) & (*slots - 1);
+		(*set)[at] = all[i];
+	}
+	return true;
+}
+
+static bool has_id(const id *set, size_t slots, const id *who)
+{
+	size_t at = id_hash(who) & (slots - 1);
+	while (!id_none(set[at]) && !id_equal(set[at], *who))
+		at = (at + 1) & (slots - 1);
+	return !id_none(set[at]);
+}
+
+/* Whom the index knows, in c->mem. */
+static id *known(ctx *c, name_index *x, size_t *n)
+{
+	pthread_rwlock_rdlock(&x->lock);
+	size_t most = x->n;
+	pthread_rwlock_unlock(&x->lock);
+	id *out = NEW_ARRAY(c->mem, id, most);
+	*n = 0;
+	pthread_rwlock_rdlock(&x->lock);
+	for (size_t i = 0; i < x->n && *n < most; i++)
+		if (x->entry[i].plain)
+			out[(*n)++] = x->entry[i].who;
+	pthread_rwlock_unlock(&x->lock);
+	return out;
+}
+
+typedef struct prune_job {
+	id *who;
+	size_t n;
+} prune_job;
+
+/* Leaves in *arg those that are gone. */
+static bool find_gone(ctx *c, void *arg)
+{
+	prune_job *j = arg;
+	id *set;
+	size_t slots, n = 0;
+	if (!read_ids(c, &set, &slots))
+		return false;
+	for (size_t i = 0; i < j->n; i++)
+		if (!has_id(set, slots, &j->who[i]))
+			j->who[n++] = j->who[i];
+	j->n = n;
+	return true;
+}
+
+/* First who is known, then who is there: nobody who comes in between is taken for gone. */
+bool index_prune(ctx *c)
+{
+	name_index *x = c->store->base->names;
+	prune_job j;
+	assert(c->store->tx == TX_NONE);
+	j.who = known(c, x, &j.n);
+	if (!j.n)
+		return true;
+	if (!store_read(c, find_gone, &j))
+		return false;
+	if (j.n)
+		index_forget(x, j.who, j.n);
+	return true;
+}
+
 /* ---- catching up ------------------------------------------------------------------------ */
 
 static bool counter_now(ctx *c, int64_t *counter)

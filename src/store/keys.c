@@ -202,6 +202,13 @@ static bool key_destroy(ctx *c, const id *who)
 	return db_run(&q, NULL);
 }
 
+bool keys_erased(ctx *c, query *q)
+{
+	return keys_begin(c) &&
+	       db_query_on(c, &c->store->keys, SQL("SELECT COUNT(*) FROM erased"), q) &&
+	       db_one(q);
+}
+
 bool keys_destroy(ctx *c, void *arg)
 {
 	const str *list = arg;

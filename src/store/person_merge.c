@@ -85,6 +85,11 @@ static bool rows_follow(ctx *c, const merge_job *j)
 	return events_move(c, &j->gone, &j->keep) && interviews_move(c, j) &&
 	       consents_move(c, j) &&
 	       follow(c, SQL("UPDATE task SET person = $2 WHERE person = $1"), j) &&
+	       follow(c,
+		      SQL("UPDATE erasure SET person = $2 WHERE person = $1 AND NOT "
+			  "EXISTS "
+			  "(SELECT 1 FROM erasure e WHERE e.person = $2)"),
+		      j) &&
 	       follow(c, SQL("UPDATE person SET merged = $2 WHERE merged = $1"), j);
 }
 

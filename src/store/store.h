@@ -168,6 +168,51 @@ MUST_USE bool store_event_add(ctx *c, id subject, str kind, str what);
 /* Newest first. */
 MUST_USE bool store_events(ctx *c, id subject, size_t most, event **out, size_t *n);
 
+/* ---- what a person can ask for ------------------------------------------------------- */
+/*
+ * Everything that is kept about a person, a table each in the order of person_data.def, also those
+ * without a row: sealed values opened, staff by name, secrets and hashes left out. For the person
+ * herself; for staff with CONTACT_READ, in scope, a line in the log.
+ */
+typedef enum held_kind {
+	HELD_TEXT,
+	HELD_CODE,  /* words "held.<name>.<text>" */
+	HELD_FIELD, /* a coded value of a field of that name */
+	HELD_TIME,  /* n: ms UTC */
+	HELD_DAY,   /* n: a day number */
+	HELD_NUMBER,
+	HELD_YES /* n: 0 or 1 */
+} held_kind;
+typedef struct held_value {
+	str name;
+	held_kind kind;
+	str text;
+	int64_t n;
+} held_value;
+typedef struct held_row {
+	held_value *value;
+	size_t n;
+} held_row;
+typedef struct held_table {
+	const char *name;
+	held_row *row;
+	size_t n;
+} held_table;
+MUST_USE bool store_person_data(ctx *c, id person_id, held_table **out, size_t *n);
+
+typedef struct erasure {
+	id person;
+	int64_t asked, due; /* due: when it is done; 0: nobody asked */
+	id account;         /* who noted it; none: the person */
+} erasure;
+/* Asked for by, or for, a person in scope. What was asked before stays as it is. */
+MUST_USE bool store_erasure_ask(ctx *c, id person_id, int64_t due);
+/* Taken back. */
+MUST_USE bool store_erasure_drop(ctx *c, id person_id);
+MUST_USE bool store_erasure_get(ctx *c, id person_id, erasure *out);
+/* For the program: erases at most `most` whose time has come; *n is how many. */
+MUST_USE bool store_erasures_do(ctx *c, size_t most, size_t *n);
+
 /* ---- consent, interviews, tasks ------------------------------------------------------ */
 /* With CONSENT_FOR_MATCH the value of FIELD_CONSENT follows, since matching reads that. */
 MUST_USE bool store_consent_set(ctx *c, id person_id, consent purpose, bool given,
@@ -570,5 +615,10 @@ MUST_USE bool store_key_export(ctx *c, store_base *b, str *text);
  * days ago, the text of messages sent 30 days ago, and keys without a person.
  */
 MUST_USE bool store_sweep(ctx *c);
+/*
+ * What each process does for itself, every few seconds: forgets names of people that another one
+ * erased; files in outbox/ whose message, or its text, is gone. Reads one number when there is nothing.
+ */
+MUST_USE bool store_tidy(ctx *c);
 
 #endif

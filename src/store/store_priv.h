@@ -100,6 +100,9 @@ bool fail_changed(ctx *c);
 MUST_USE bool staff_may(ctx *c, right r);
 bool is_staff(const ctx *c);
 
+/* Where messages are files: within the directory of the base. */
+#define OUTBOX_DIR "outbox"
+
 /* ---- the base and its handles: base.c ------------------------------------------------- */
 typedef struct name_index name_index;
 typedef struct count_cache count_cache;
@@ -120,6 +123,8 @@ struct store_base {
 	count_cache *counts;
 	look_memory *looks;
 	_Atomic uint64_t generation; /* commits that may have changed what is shown */
+	/* When tidy.c was last here, and how many had been erased then. */
+	_Atomic int64_t tidy_at, tidy_erased;
 };
 
 typedef struct log_entry {
@@ -255,6 +260,13 @@ bool keys_destroy(ctx *c, void *arg);
 /* Destroys keys without a person; others may write meanwhile. */
 MUST_USE bool keys_sweep(ctx *c);
 
+/* How many were ever erased: the row of an open query. */
+MUST_USE bool keys_erased(ctx *c, query *q);
+
+/* ---- files of messages: tidy.c -------------------------------------------------------------- */
+/* Those go whose message is gone, or its text. */
+MUST_USE bool tidy_files(ctx *c);
+
 /* ---- people ---------------------------------------------------------------------------------- */
 typedef struct person_row {
 	person p;
@@ -274,6 +286,9 @@ MUST_USE bool person_destroy(ctx *c, const id *who);
 MUST_USE bool rows_municipalities(query *q, uint16_t **out, size_t *n);
 /* Grows a list that lives in c->mem by one. */
 void *list_room(ctx *c, void *items, size_t n, size_t *cap, size_t size);
+
+/* Whether person_data.def says what becomes of a column: told, hidden, or of nobody. */
+bool person_data_covers(str table, str column);
 
 /* ---- events, the log --------------------------------------------------------------------------- */
 /* Inside store_write: at the present moment, by who asks. */
@@ -325,6 +340,8 @@ void index_free(name_index *x);
 void index_forget(name_index *x, const id *who, size_t n);
 /* Inside store_read: ids of all whose names fit, in Swedish order; those in scope are the caller's to find. */
 MUST_USE bool index_search(ctx *c, str text, id **found, size_t *n);
+/* Forgets names of who is not there any more, whoever erased them. Not in a transaction. */
+MUST_USE bool index_prune(ctx *c);
 /* Inside store_write: a number later than that of any name before. */
 MUST_USE bool index_counter_next(ctx *c, int64_t *counter);
 

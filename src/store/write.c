@@ -165,6 +165,10 @@ static bool after_write(ctx *c)
 		s->doomed_n = 0;
 		if (!tx_run(c, TX_WRITE, keys_destroy, &list))
 			return false;
+		/* What cannot go now, store_tidy tries again and tells of. */
+		if (!tidy_files(c))
+			atomic_store(&s->base->tidy_at, 0);
+		c->fault = (fault){0};
 	}
 	truncate_if_due(c);
 	return true;

@@ -27,6 +27,8 @@ struct keeper {
 	bool stop;
 	mail_ways ways;
 	act_keeping keeping;
+	uint64_t
+		generation; /* of what was last looked at; the hand that sends keeps it */
 };
 
 static bool is_stopping(void *self)
@@ -78,8 +80,12 @@ static void answer_all(struct keeper *k, ctx *c)
 /* In a read, where the number says also what other processes committed. */
 static bool purge(ctx *c, void *arg)
 {
-	kept_purge(arg, store_generation(c), c->now);
-	return true;
+	struct keeper *k = arg;
+	uint64_t generation = store_generation(c);
+	bool same = generation == k->generation;
+	kept_purge(k->web->kept, generation, c->now);
+	k->generation = generation;
+	return same || texts_load(c, k->web);
 }
 
 static bool send_round(struct keeper *k, ctx *c)
@@ -89,8 +95,11 @@ static bool send_round(struct keeper *k, ctx *c)
 	if (!mail_drain(c, &k->ways, &sent))
 		log_fault(k->web, c, "outbox");
 	c->fault = (fault){.kind = FAULT_NONE};
-	if (!store_read(c, purge, k->web->kept))
+	if (!store_read(c, purge, k))
 		log_fault(k->web, c, "kept");
+	c->fault = (fault){.kind = FAULT_NONE};
+	if (!store_tidy(c))
+		log_fault(k->web, c, "tidy");
 	return sent == 0;
 }
 

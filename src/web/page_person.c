@@ -268,12 +268,30 @@ static void head(req *r, person_view *v, const person *p)
 	v->seen = office_number_text(r, p->changed);
 	v->list = req_link(r, "/staff/people");
 	v->back = office_person(r, p->id, "");
-	if (office_may(r, RIGHT_CONTACT_READ))
+	if (office_may(r, RIGHT_CONTACT_READ)) {
 		v->contact = office_person(r, p->id, "contact");
+		v->data = office_person(r, p->id, "data");
+	}
 	if (office_may(r, RIGHT_PEOPLE_WRITE)) {
 		v->edit = office_person(r, p->id, "edit");
 		v->merge = office_person(r, p->id, "merge");
 	}
+}
+
+static bool erasing(req *r, person_view *v, const person *p)
+{
+	erasure e;
+	if (!store_erasure_get(r->ctx, p->id, &e))
+		return false;
+	bool may_write = office_may(r, RIGHT_PEOPLE_WRITE);
+	if (e.due)
+		v->erased_on =
+			view_weekday_date(r->ctx->mem, r->lang, date_local(e.due).day);
+	if (e.due && may_write)
+		v->keep = office_person(r, p->id, "keep");
+	if (!e.due && may_write)
+		v->erase = office_person(r, p->id, "erase");
+	return true;
 }
 
 static bool show(req *r, bool open)
@@ -290,7 +308,7 @@ static bool show(req *r, bool open)
 	head(r, &v, &p);
 	answers(r, &v, &p);
 	if (!store_events(r->ctx, p.id, EVENTS_MOST, &e, &n) || !talks(r, &v, &p) ||
-	    !looks(r, &v, &p) || !consents(r, &v, &p))
+	    !looks(r, &v, &p) || !consents(r, &v, &p) || !erasing(r, &v, &p))
 		return false;
 	v.event = office_history(r, e, n, 0, &v.event_n);
 	split(v.event, &v.event_n, &v.older, &v.older_n);

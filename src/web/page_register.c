@@ -284,6 +284,7 @@ static bool show_check(req *r, const person *p, int status)
 	check_view v = {.action = req_link(r, "/register/check"),
 			.back = req_link(r, "/register/interests"),
 			.later = req_link(r, "/register/later"),
+			.data = req_link(r, "/me/data"),
 			.submitted = p->state != STATE_DRAFT};
 	int more = neighbour(p, ASK_MORE - 1, 1);
 	if (more)

@@ -110,7 +110,8 @@ typedef struct person_view {
 	str name, initial, facts, grade, version, seen, undo_words;
 	const char *state, *icon;
 	bool established, opened;
-	html_link contact, back, next_to, undo, edit, merge, list;
+	html_link contact, back, next_to, undo, edit, merge, list, data, erase, keep;
+	str erased_on;    /* somebody asked for it: the day it is done */
 	const char *next; /* words of the one main step */
 	const char *next_why;
 	str next_verb; /* with it the step is a form, not a page */

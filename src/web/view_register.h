@@ -31,7 +31,7 @@ typedef struct question_view {
 
 typedef struct check_view {
 	const page *page;
-	html_link action, back, more, later;
+	html_link action, back, more, later, data;
 	view_field *field;
 	size_t field_n;
 	bool submitted;
@@ -83,20 +83,5 @@ typedef struct login_view {
 	str contact;
 	str shown; /* demonstration only: the link itself */
 } login_view;
-
-typedef struct me_view {
-	const page *page;
-	str name, state, queued;
-	const char *state_text;
-	html_link action, more, later, edit;
-	view_field *field;
-	size_t field_n;
-	struct session_row {
-		str device, seen;
-		html_link end;
-		bool here;
-	} * session;
-	size_t session_n;
-} me_view;
 
 #endif

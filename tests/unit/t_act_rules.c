@@ -2,36 +2,10 @@
  * act: what is written because time has passed: thanks, a registration that stands still, the day
  * before a talk, news while one waits. What stands in it, what it leads to, and to whom it does not go.
  */
-#include "store_help.h"
+#include "jobs_help.h"
 
-#include "act/jobs.h"
 #include "act/office.h"
 #include "mail/mail.h"
-
-#define HOUR   (INT64_C(3600) * 1000)
-#define ORIGIN "https://kompis.example.org"
-
-static int64_t clock_of(void *self)
-{
-	return ((const house *)self)->c.now;
-}
-
-static void failed(void *self, const ctx *c, const char *name)
-{
-	(void)self;
-	fail_msg("%s: %s %.*s", name, c->fault.key, STR_ARG(c->fault.arg[0]));
-}
-
-static void round_at(house *h, int64_t now)
-{
-	act_keeping k = {.base = h->base,
-			 .origin = S(ORIGIN),
-			 .clock = clock_of,
-			 .failed = failed,
-			 .self = h};
-	h->c.now = now;
-	act_jobs_round(&h->c, &k);
-}
 
 /* A round after each hour, so that all that is due is done. */
 static void live(house *h, int64_t until)
