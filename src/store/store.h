@@ -168,6 +168,40 @@ MUST_USE bool store_event_add(ctx *c, id subject, str kind, str what);
 /* Newest first. */
 MUST_USE bool store_events(ctx *c, id subject, size_t most, event **out, size_t *n);
 
+/* ---- figures: what happened, counted ------------------------------------------------ */
+/*
+ * Of those who are here and of those who are gone, whose anonymous facts were kept: so a figure does
+ * not change when somebody is erased. A step the office took back is none; a person who was two
+ * rows and became one counts once.
+ */
+enum {
+	FIGURES_BY_MONTH = 1,
+	FIGURES_BY_MUNICIPALITY = 2,
+	FIGURES_BY_SIDE = 4,
+	FIGURES_BY_GENDER = 8,
+	FIGURES_BY_AGE = 16,
+	FIGURES_BY_BEFORE = 32
+};
+typedef struct figures_ask {
+	int32_t from, to; /* months (year * 12 + month - 1), both counted */
+	unsigned by;      /* what there is a row of its own for, beside the kind */
+} figures_ask;
+typedef struct figure {
+	const char *
+		kind; /* "registered", "held" (an interview), else the state that was reached */
+	const char *before; /* … and the one before; "" for none, or not asked for */
+	int32_t month;      /* these are 0 where not asked for, or not known */
+	uint16_t municipality;
+	int side, gender; /* SIDE_x, GENDER_x */
+	int age;          /* the youngest of the band (model_age_band); -1 not known */
+	int64_t events, people; /* how often; how many it happened to */
+} figure;
+/*
+ * FIGURES, in scope; sorted as the members stand. Exact: whoever shows them to others keeps
+ * the floor for small cells. Reads all there is: a report, not a page.
+ */
+MUST_USE bool store_figures(ctx *c, const figures_ask *ask, figure **out, size_t *n);
+
 /* ---- consent, interviews, tasks ------------------------------------------------------ */
 /* With CONSENT_FOR_MATCH the value of FIELD_CONSENT follows, since matching reads that. */
 MUST_USE bool store_consent_set(ctx *c, id person_id, consent purpose, bool given,

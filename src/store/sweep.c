@@ -81,7 +81,7 @@ static bool drafts_work(ctx *c, void *arg)
 	if (!find_drafts(c, j))
 		return false;
 	for (size_t i = 0; i < j->n; i++)
-		if (!person_destroy(c, &j->who[i]) || !log_append(c, "erase", &j->who[i]))
+		if (!person_drop(c, &j->who[i]) || !log_append(c, "erase", &j->who[i]))
 			return false;
 	return true;
 }
