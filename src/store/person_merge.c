@@ -107,6 +107,7 @@ static bool merge_work(ctx *c, void *arg)
 			continue;
 		keep.p.value[f] = gone.p.value[f];
 		renamed |= f == FIELD_GIVEN || f == FIELD_FAMILY;
+		keep.noted = f == FIELD_NOTE ? gone.noted : keep.noted;
 	}
 	/* Its own values stay under its own seal: what one later has to prove is not thrown away. */
 	gone.p.state = STATE_CLOSED;

@@ -161,7 +161,7 @@ typedef struct event {
 	str kind; /* "step", "change", "merge", "import", "interview", "consent" … */
 	str from, to; /* states, for a step */
 	str what;     /* field names, a date, a purpose: never a value that is sealed */
-	str reason;   /* opened only with CONTACT_READ */
+	str reason;   /* opened only with CONTACT_READ; erased after 90 days */
 	str by;       /* name of the account that acted; "" for the person */
 } event;
 MUST_USE bool store_event_add(ctx *c, id subject, str kind, str what);
@@ -535,6 +535,27 @@ typedef struct stale_draft {
 /* Drafts with a phone or mail, last changed in from..to, without a message of this rule and subject "<id>". */
 MUST_USE bool store_stale_drafts(ctx *c, str rule, int64_t from, int64_t to, id after,
 				 size_t most, stale_draft **out, size_t *n);
+
+/* ---- retention: model/retention.def; for the program ------------------------------------------------ */
+/*
+ * What is over goes, at most `most` of it a call, in an order of its own kind each time: who was not
+ * matched and not heard of; whose time with us is over; notes of staff; old rows of the log, of which
+ * the chain goes on. The facts of people stay. *n is how many; fewer than `most`: there is no more.
+ */
+enum { STORE_RETENTIONS = 4 };
+MUST_USE bool store_retain(ctx *c, int which, size_t most, int64_t *n);
+/*
+ * Whoever can be written to is written to before, by the rule "leaving", and does not go earlier than
+ * so long after; a message that is late, since nothing ran, delays it. By id after `after`.
+ */
+enum { STORE_LEAVING_DAYS = 30, STORE_LEAVING_LEAST_DAYS = 14 };
+typedef struct leaving_person {
+	id id;
+	int64_t last;  /* when we heard of each other */
+	int64_t until; /* and goes then, or in the night after */
+} leaving_person;
+MUST_USE bool store_leaving(ctx *c, id after, size_t most, leaving_person **out,
+			    size_t *n);
 
 /* ---- the log: who read or changed what; a chain of hashes ---------------------------------------- */
 /* hash = BLAKE2b-256(previous hash, seq, at, actor, action, subject), keyed by the installation. Ids only. */

@@ -198,6 +198,7 @@ enum person_column {
 	PERSON_CHANGED,
 	PERSON_VERSION,
 	PERSON_NAMED,
+	PERSON_NOTED,
 	PERSON_IMPORT,
 	PERSON_MERGED,
 	PERSON_PHONE_HASH,
@@ -259,6 +260,7 @@ MUST_USE bool keys_sweep(ctx *c);
 typedef struct person_row {
 	person p;
 	int64_t named; /* the counter of names at its last change of name */
+	int64_t noted; /* since when there is a note; 0 without one */
 } person_row;
 /* Loads a row in scope, sealed values opened when `open`; FAULT_HIDDEN else. */
 MUST_USE bool person_load(ctx *c, const id *who, bool open, person_row *out);
@@ -266,6 +268,8 @@ MUST_USE bool person_load(ctx *c, const id *who, bool open, person_row *out);
 MUST_USE bool person_load_named(ctx *c, const id *who, person *out);
 /* Writes all of an opened person; version and `changed` move, with `renamed` the counter of names. */
 MUST_USE bool person_save(ctx *c, person_row *r, bool renamed);
+/* The same where nothing happened to the person: `changed` stays. */
+MUST_USE bool person_save_still(ctx *c, person_row *r);
 /* That the person is in scope; FAULT_HIDDEN else. */
 MUST_USE bool person_seen(ctx *c, const id *who);
 /*
@@ -291,6 +295,8 @@ MUST_USE bool log_append(ctx *c, const char *action, const id *subject);
 bool log_pending(ctx *c, void *arg);
 /* For the doctor: *broken is the first row whose hash is not right, 0 when all are. */
 MUST_USE bool log_verify(ctx *c, int64_t *broken);
+/* Inside store_write: of what is older than that, at most so many rows from the beginning go. */
+MUST_USE bool log_prune(ctx *c, int64_t before, size_t most, int64_t *n);
 /* The name in what is sealed of an account; "" for none, or one that is gone. */
 MUST_USE bool account_name(ctx *c, const id *who, str sealed, str *name);
 

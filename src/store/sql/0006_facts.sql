@@ -17,3 +17,11 @@ CREATE TABLE fact (
 	age INTEGER NOT NULL,
 	subject TEXT NOT NULL
 ) STRICT;
+
+-- active: when the person was last here; noted: since when there is a note, 0 without one. Of those
+-- who are here already it is not known: looked at when it would be time.
+ALTER TABLE person ADD COLUMN active INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE person ADD COLUMN noted INTEGER NOT NULL DEFAULT 0;
+UPDATE person SET noted = changed;
+CREATE INDEX person_noted ON person (noted) WHERE noted > 0;
+CREATE INDEX event_reason ON event (at) WHERE reason IS NOT NULL;
