@@ -3,11 +3,10 @@
 #include "act/act_priv.h"
 #include "mail/mail.h"
 
-enum { DRAFT_DAYS = 30, DAY_MS = 86400000, CODE_DIGITS = 6 };
-
-static int64_t days(const ctx *c, int64_t n)
+/* As long as the draft is there, if nothing more is answered. */
+static int64_t draft_end(const ctx *c)
 {
-	return c->now + n * DAY_MS;
+	return c->now + PERIOD_MS(DRAFT);
 }
 
 /* Nobody is logged in yet: the draft is the program's own doing. */
@@ -35,8 +34,7 @@ bool act_register_start(ctx *c, act_draft *d, session *s, str *secret)
 	d->person = p.id;
 	if (!s)
 		return true;
-	*s = (session){
-		.person = p.id, .expires = days(c, DRAFT_DAYS), .device = d->device};
+	*s = (session){.person = p.id, .expires = draft_end(c), .device = d->device};
 	return store_session_new(c, s, secret);
 }
 
@@ -115,9 +113,7 @@ bool act_register_submit(ctx *c, id person_id, const bool given[CONSENT_PURPOSES
 
 bool act_register_later(ctx *c, id person_id, str contact, str *secret, str *code)
 {
-	token t = {.kind = S("continue"),
-		   .person = person_id,
-		   .expires = days(c, DRAFT_DAYS)};
+	token t = {.kind = S("continue"), .person = person_id, .expires = draft_end(c)};
 	return store_token_new(c, &t, contact, secret, contact.n ? code : NULL);
 }
 
@@ -128,7 +124,6 @@ bool act_register_continue(ctx *c, str secret, str address, str device, session 
 	if (!act_link_guess(c, secret, address) ||
 	    !store_token_use(c, S("continue"), secret, &t))
 		return false;
-	*s = (session){
-		.person = t.person, .expires = days(c, DRAFT_DAYS), .device = device};
+	*s = (session){.person = t.person, .expires = draft_end(c), .device = device};
 	return store_session_new(c, s, cookie);
 }

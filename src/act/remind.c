@@ -6,7 +6,7 @@
 #include "act/jobs_priv.h"
 #include "mail/mail.h"
 
-enum { AT_ONCE = 50, DRAFT_DAYS = 30, STILL_DAYS = 2, NEWS_APART_DAYS = 14, FEW = 8 };
+enum { AT_ONCE = 50, STILL_DAYS = 2, NEWS_APART_DAYS = 14, FEW = 8 };
 #define DAY_MS INT64_C(86400000)
 
 /* A batch of a rule, and where it comes to. The run is not touched before it is kept. */
@@ -90,36 +90,43 @@ bool jobs_talk_reminder(ctx *c, job_run *r)
 
 /* ---- a registration that stands still ----------------------------------------------------------- */
 
+/* A link of ours, short in an SMS. */
+static str link_of(ctx *c, const walk *w, const view_lang *l, const token *t,
+		   const char *page, str secret)
+{
+	str origin = w->run->keeping->origin;
+	if (t->brief)
+		return str_format(c->mem, "%.*s/%c/%.*s", STR_ARG(origin), page[0],
+				  STR_ARG(secret));
+	return str_format(c->mem, "%.*s/%.*s/%s/%.*s", STR_ARG(origin),
+			  STR_ARG(view_lang_tag(l)), page, STR_ARG(secret));
+}
+
 /* With a link that is good until the draft is erased. */
 static bool ask_to_finish(ctx *c, const walk *w, const stale_draft *d, bool *queued)
 {
-	str secret, to, tag, call, origin = w->run->keeping->origin;
+	str secret, to, tag, call;
 	*queued = false;
 	if (!store_outbox_reach(c, d->id, &to, &tag))
 		return false;
 	if (!to.n)
 		return true;
-	bool sms = to.s[0] == '+';
 	const view_lang *l = act_written(&(person){.written = tag});
 	token t = {.kind = S("continue"),
 		   .person = d->id,
-		   .brief = sms,
-		   .expires = d->changed + DRAFT_DAYS * DAY_MS};
+		   .brief = to.s[0] == '+',
+		   .expires = d->changed + PERIOD_MS(DRAFT)};
 	if (!store_token_new(c, &t, S(""), &secret, NULL) ||
 	    !act_office_call(c, l, &call))
 		return false;
-	str link =
-		sms ? str_format(c->mem, "%.*s/c/%.*s", STR_ARG(origin), STR_ARG(secret))
-		    : str_format(c->mem, "%.*s/%.*s/continue/%.*s", STR_ARG(origin),
-				 STR_ARG(view_lang_tag(l)), STR_ARG(secret));
-	mail_letter m = {
-		.rule = "unfinished",
-		.subject_key = id_str(&d->id),
-		.person = d->id,
-		.to = to,
-		.lang = view_lang_tag(l),
-		.expires = t.expires,
-		.arg = {link, view_date(c->mem, l, date_local(t.expires).day), call}};
+	mail_letter m = {.rule = "unfinished",
+			 .subject_key = id_str(&d->id),
+			 .person = d->id,
+			 .to = to,
+			 .lang = view_lang_tag(l),
+			 .expires = t.expires,
+			 .arg = {link_of(c, w, l, &t, "continue", secret),
+				 view_date(c->mem, l, date_local(t.expires).day), call}};
 	return mail_queue_new(c, &m, queued);
 }
 
@@ -130,7 +137,7 @@ static bool remind_of_drafts(ctx *c, void *arg)
 	size_t n;
 	bool queued;
 	begin(w);
-	if (!store_stale_drafts(c, S("unfinished"), c->now - DRAFT_DAYS * DAY_MS,
+	if (!store_stale_drafts(c, S("unfinished"), c->now - PERIOD_MS(DRAFT),
 				c->now - STILL_DAYS * DAY_MS, w->last, AT_ONCE, &d, &n))
 		return false;
 	for (size_t i = 0; i < n; i++) {
@@ -217,4 +224,61 @@ static bool tell_waiting(ctx *c, void *arg)
 bool jobs_news(ctx *c, job_run *r)
 {
 	return take_batch(c, r, tell_waiting);
+}
+
+/* ---- before somebody goes who was not matched ------------------------------------------------------- */
+
+/* With a link to log in, which is to stay. What comes of it by SMS is shorter, and good for less long. */
+static bool ask_to_stay(ctx *c, const walk *w, const leaving_person *p, bool *queued)
+{
+	enum { SMS_DAYS = 7 };
+	str secret, to, tag, call;
+	*queued = false;
+	if (!store_outbox_reach(c, p->id, &to, &tag))
+		return false;
+	if (!to.n)
+		return true;
+	bool sms = to.s[0] == '+';
+	const view_lang *l = act_written(&(person){.written = tag});
+	token t = {.kind = S("login"),
+		   .person = p->id,
+		   .brief = sms,
+		   .expires = sms ? c->now + SMS_DAYS * DAY_MS : p->until};
+	if (!store_token_new(c, &t, S(""), &secret, NULL) ||
+	    !act_office_call(c, l, &call))
+		return false;
+	mail_letter m = {
+		.rule = "leaving",
+		.subject_key = str_format(c->mem, "%s/%lld", p->id.s, (long long)p->last),
+		.person = p->id,
+		.to = to,
+		.lang = view_lang_tag(l),
+		.expires = p->until,
+		.arg = {link_of(c, w, l, &t, "login", secret),
+			view_date(c->mem, l, date_local(p->until).day), call}};
+	return mail_queue_new(c, &m, queued);
+}
+
+static bool tell_leaving(ctx *c, void *arg)
+{
+	walk *w = arg;
+	leaving_person *p;
+	size_t n;
+	bool queued;
+	begin(w);
+	if (!store_leaving(c, w->last, AT_ONCE, &p, &n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!ask_to_stay(c, w, &p[i], &queued))
+			return false;
+		w->did += queued;
+		w->last = p[i].id;
+	}
+	w->more = n == AT_ONCE;
+	return true;
+}
+
+bool jobs_leaving(ctx *c, job_run *r)
+{
+	return take_batch(c, r, tell_leaving);
 }

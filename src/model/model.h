@@ -10,6 +10,20 @@
 
 #include "base/base.h"
 
+/* ---- how long: model/retention.def ------------------------------------------- */
+typedef enum period_id {
+#define PERIOD(id, name, days) PERIOD_##id,
+#include "model/retention.def"
+#undef PERIOD
+	PERIOD_COUNT
+} period_id;
+typedef struct retention {
+	const char *name; /* locale key "retention.<name>" */
+	int days;
+} retention;
+extern const retention model_period[PERIOD_COUNT];
+#define PERIOD_MS(id) (model_period[PERIOD_##id].days * INT64_C(86400000))
+
 /* ---- fields: model/fields.def ----------------------------------------------- */
 typedef enum field_kind {
 	KIND_INTEGER,
@@ -60,7 +74,7 @@ typedef struct field {
 	field_side side;
 	field_need need;
 	field_purpose purpose;
-	int keep_days;
+	period_id keep;
 	field_audience audience;
 	bool sealed; /* kept under the person's own key */
 	int ask; /* order among the questions of registering; 0 not asked, below ASK_MORE required */

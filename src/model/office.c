@@ -120,6 +120,17 @@ state model_step(state from, str verb, bool *undo)
 	return STATE_COUNT;
 }
 
+/* ---- ages ----------------------------------------------------------------------------- */
+
+int model_age_band(int age)
+{
+	static const int from[] = {0, 18, 25, 40, 55, 70};
+	int band = -1;
+	for (size_t i = 0; i < ARRAY_LEN(from) && age >= from[i]; i++)
+		band = from[i];
+	return band;
+}
+
 /* ---- consent -------------------------------------------------------------------------- */
 
 const consent_info model_consent[CONSENT_PURPOSES] = {

@@ -74,6 +74,10 @@ state model_state_named(str name);
 /* Where `verb` leads from here; STATE_COUNT when it is not legal. `undo`: it may be taken back. */
 state model_step(state from, str verb, bool *undo);
 
+/* ---- ages, as figures have them ---------------------------------------------------- */
+/* The youngest of the band somebody of this age is in; -1 for an age that is not known. */
+int model_age_band(int age);
+
 /* ---- consent per purpose: consents.def -------------------------------------------- */
 typedef enum consent {
 #define PURPOSE(id, name, required, version) CONSENT_FOR_##id,

@@ -1,16 +1,22 @@
 /* The constant tables that the .def files describe, and looking things up in them. */
 #include "model/model.h"
 
+const retention model_period[PERIOD_COUNT] = {
+#define PERIOD(id, name_, days_) [PERIOD_##id] = {.name = name_, .days = days_},
+#include "model/retention.def"
+#undef PERIOD
+};
+
 enum { KEPT_OPEN = false, KEPT_SEALED = true };
 const field model_field[FIELD_COUNT] = {
-#define FIELD(id, name_, kind_, side_, need_, purpose_, keep, audience_, kept_, ask_,    \
+#define FIELD(id, name_, kind_, side_, need_, purpose_, keep_, audience_, kept_, ask_,   \
 	      heading_)                                                                  \
 	[FIELD_##id] = {.name = name_,                                                   \
 			.kind = KIND_##kind_,                                            \
 			.side = ASKED_##side_,                                           \
 			.need = NEED_##need_,                                            \
 			.purpose = PURPOSE_##purpose_,                                   \
-			.keep_days = keep,                                               \
+			.keep = PERIOD_##keep_,                                          \
 			.audience = AUDIENCE_##audience_,                                \
 			.sealed = KEPT_##kept_,                                          \
 			.ask = ask_,                                                     \

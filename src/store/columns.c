@@ -79,6 +79,7 @@ static const char *const fixed[PERSON_FIELDS] = {
 	[PERSON_CHANGED] = "changed",
 	[PERSON_VERSION] = "version",
 	[PERSON_NAMED] = "named",
+	[PERSON_NOTED] = "noted",
 	[PERSON_IMPORT] = "import",
 	[PERSON_MERGED] = "merged",
 	[PERSON_PHONE_HASH] = "phone_hash",

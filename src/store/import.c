@@ -152,7 +152,7 @@ static bool destroy_all(ctx *c, const id *which)
 			return true;
 		id who = row_id(&q, 0);
 		db_end(&q);
-		if (!person_destroy(c, &who))
+		if (!person_drop(c, &who))
 			return false;
 	}
 }

@@ -13,6 +13,7 @@ const keep_table keep_tables[KEEP_TABLES] = {
 	{"import", SQL_INIT("SELECT COUNT(*) FROM import")},
 	{"message", SQL_INIT("SELECT COUNT(*) FROM message")},
 	{"log", SQL_INIT("SELECT COUNT(*) FROM log")},
+	{"fact", SQL_INIT("SELECT COUNT(*) FROM fact")},
 };
 
 bool keep_count(ctx *c, db *d, int64_t n[KEEP_TABLES])

@@ -24,20 +24,72 @@ static str row_hash(ctx *c, str before, const log_row *r)
 	return (str){(const char *)out, HASH};
 }
 
-static bool last_row(ctx *c, int64_t *seq, str *hash)
+/* ---- where it begins ------------------------------------------------------------------ */
+
+/*
+ * Old rows go from the beginning. The number and hash of the last of them stand in meta, and with
+ * them a hash that only the installation can make: whoever takes out rows cannot say that they
+ * were pruned.
+ */
+static str start_mark(ctx *c, int64_t seq, str hash)
+{
+	char hex[2 * HASH + 1];
+	sodium_bin2hex(hex, sizeof hex, (const unsigned char *)hash.s, hash.n);
+	return keyed_hash(c, S("log_start"),
+			  str_format(c->mem, "%lld %s", (long long)seq, hex));
+}
+
+/* 0 and "" where nothing was pruned yet; *good false when it is not as we wrote it. */
+static bool log_start(ctx *c, int64_t *seq, str *hash, bool *good)
 {
 	query q;
 	bool row;
 	*seq = 0;
 	*hash = S("");
+	*good = true;
+	if (!db_query(c, SQL("SELECT n, bytes FROM meta WHERE name = 'log_start'"), &q) ||
+	    !db_next(&q, &row))
+		return false;
+	if (row) {
+		str bytes = row_blob(&q, 1);
+		*seq = row_int(&q, 0);
+		*hash = str_slice(bytes, 0, HASH);
+		*good = bytes.n == 2 * HASH && str_equal(str_slice(bytes, HASH, bytes.n),
+							 start_mark(c, *seq, *hash));
+		db_end(&q);
+	}
+	return true;
+}
+
+static bool set_start(ctx *c, int64_t seq, str hash)
+{
+	query q;
+	buf bytes = {.mem = c->mem};
+	buf_add(&bytes, hash);
+	buf_add(&bytes, start_mark(c, seq, hash));
+	if (!db_query(c,
+		      SQL("INSERT INTO meta (name, n, bytes) VALUES ('log_start', $1, "
+			  "$2) ON CONFLICT (name) DO UPDATE SET n = excluded.n, bytes = "
+			  "excluded.bytes"),
+		      &q))
+		return false;
+	bind_int(&q, 1, seq);
+	bind_blob(&q, 2, buf_str(&bytes));
+	return db_run(&q, NULL);
+}
+
+static bool last_row(ctx *c, int64_t *seq, str *hash)
+{
+	query q;
+	bool row, good;
 	if (!db_query(c, SQL("SELECT seq, hash FROM log ORDER BY seq DESC LIMIT 1"),
 		      &q) ||
 	    !db_next(&q, &row))
 		return false;
-	if (row) {
-		*seq = row_int(&q, 0);
-		*hash = row_blob(&q, 1);
-	}
+	if (!row)
+		return log_start(c, seq, hash, &good);
+	*seq = row_int(&q, 0);
+	*hash = row_blob(&q, 1);
 	db_end(&q);
 	return true;
 }
@@ -179,12 +231,18 @@ bool store_log_list(ctx *c, id subject, size_t most, log_row **out, size_t *n)
 
 static bool verify_work(ctx *c, void *arg)
 {
-	int64_t *broken = arg, seq = 0;
+	int64_t *broken = arg, seq;
 	query q;
-	bool row;
+	bool row, good;
 	unsigned char last[HASH];
-	str before = S("");
+	str before;
 	*broken = 0;
+	if (!log_start(c, &seq, &before, &good))
+		return false;
+	if (!good) {
+		*broken = seq + 1;
+		return true;
+	}
 	if (!db_query(c, SQL(LOG_SELECT "ORDER BY l.seq"), &q))
 		return false;
 	for (;;) {
@@ -195,7 +253,7 @@ static bool verify_work(ctx *c, void *arg)
 		arena_mark here = arena_here(c->mem);
 		log_row r = row_get(&q);
 		str hash = row_blob(&q, 7);
-		bool good = r.seq == ++seq && str_equal(hash, row_hash(c, before, &r));
+		good = r.seq == ++seq && str_equal(hash, row_hash(c, before, &r));
 		if (good)
 			memcpy(last, hash.s, HASH);
 		before = (str){(const char *)last, HASH};
@@ -211,4 +269,48 @@ static bool verify_work(ctx *c, void *arg)
 bool log_verify(ctx *c, int64_t *broken)
 {
 	return store_read(c, verify_work, broken);
+}
+
+/* ---- pruning -------------------------------------------------------------------------- */
+
+/* The row before the first that is younger, or `most` rows on; 0 when the first already is. */
+static bool prune_to(ctx *c, int64_t before, size_t most, int64_t *seq, str *hash)
+{
+	query q;
+	bool row;
+	*seq = 0;
+	if (!db_query(c,
+		      SQL("SELECT l.seq, l.hash FROM log l WHERE l.seq < (SELECT "
+			  "COALESCE(MIN(y.seq), 9223372036854775807) FROM log y WHERE "
+			  "y.at > $1) AND l.seq < (SELECT MIN(f.seq) FROM log f) + $2 "
+			  "ORDER BY l.seq DESC LIMIT 1"),
+		      &q))
+		return false;
+	bind_int(&q, 1, before);
+	bind_int(&q, 2, (int64_t)most);
+	if (!db_next(&q, &row))
+		return false;
+	if (!row)
+		return true;
+	*seq = row_int(&q, 0);
+	*hash = row_blob(&q, 1);
+	db_end(&q);
+	return true;
+}
+
+bool log_prune(ctx *c, int64_t before, size_t most, int64_t *n)
+{
+	query q;
+	int64_t seq;
+	str hash;
+	*n = 0;
+	if (!prune_to(c, before, most, &seq, &hash))
+		return false;
+	if (!seq)
+		return true;
+	if (!set_start(c, seq, hash) ||
+	    !db_query(c, SQL("DELETE FROM log WHERE seq <= $1"), &q))
+		return false;
+	bind_int(&q, 1, seq);
+	return db_run(&q, n);
 }

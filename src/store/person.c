@@ -24,7 +24,8 @@ static str number_text(arena *mem, const query *q, int column, int width)
 static bool row_get(ctx *c, const query *q, person_row *r)
 {
 	person *p = &r->p;
-	*r = (person_row){.named = row_int(q, PERSON_NAMED)};
+	*r = (person_row){.named = row_int(q, PERSON_NAMED),
+			  .noted = row_int(q, PERSON_NOTED)};
 	p->id = row_id(q, PERSON_ID);
 	p->state = model_state_named(row_text(q, PERSON_STATE));
 	p->created = row_int(q, PERSON_CREATED);
@@ -163,6 +164,7 @@ static bool bind_person(query *q, person_row *r)
 	bind_int(q, PERSON_CHANGED + 1, p->changed);
 	bind_int(q, PERSON_VERSION + 1, p->version);
 	bind_int(q, PERSON_NAMED + 1, r->named);
+	bind_int(q, PERSON_NOTED + 1, v[FIELD_NOTE].n ? r->noted : 0);
 	bind_id(q, PERSON_IMPORT + 1, &p->import);
 	bind_id(q, PERSON_MERGED + 1, &p->merged);
 	bind_blob(q, PERSON_PHONE_HASH + 1,
@@ -175,15 +177,12 @@ static bool bind_person(query *q, person_row *r)
 	return true;
 }
 
-bool person_save(ctx *c, person_row *r, bool renamed)
+bool person_save_still(ctx *c, person_row *r)
 {
 	query q;
 	int64_t changed, before = r->p.version;
 	assert(r->p.opened && "what was not opened would be lost");
-	if (renamed && !index_counter_next(c, &r->named))
-		return false;
 	r->p.version++;
-	r->p.changed = c->now;
 	if (!db_query(c, c->store->base->person_update, &q) || !bind_person(&q, r))
 		return false;
 	bind_int(&q, columns_old_version(), before);
@@ -192,10 +191,18 @@ bool person_save(ctx *c, person_row *r, bool renamed)
 	return changed == 1 || fail_changed(c);
 }
 
+bool person_save(ctx *c, person_row *r, bool renamed)
+{
+	if (renamed && !index_counter_next(c, &r->named))
+		return false;
+	r->p.changed = c->now;
+	return person_save_still(c, r);
+}
+
 static bool add_work(ctx *c, void *arg)
 {
 	query q;
-	person_row r = {.p = *(const person *)arg};
+	person_row r = {.p = *(const person *)arg, .noted = c->now};
 	person *p = &r.p;
 	p->id = store_id_new(c);
 	p->version = 1;
@@ -273,6 +280,7 @@ static bool change_work(ctx *c, void *arg)
 		buf_add(&names, names.n ? S(",") : S(""));
 		buf_add(&names, str_from(model_field[f].name));
 		renamed |= f == FIELD_GIVEN || f == FIELD_FAMILY;
+		r.noted = f == FIELD_NOTE ? c->now : r.noted;
 		r.p.value[f] = j->value[f];
 	}
 	if (!names.n)

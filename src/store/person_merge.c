@@ -112,6 +112,7 @@ static bool merge_work(ctx *c, void *arg)
 			continue;
 		keep.p.value[f] = gone.p.value[f];
 		renamed |= f == FIELD_GIVEN || f == FIELD_FAMILY;
+		keep.noted = f == FIELD_NOTE ? gone.noted : keep.noted;
 	}
 	/* Its own values stay under its own seal: what one later has to prove is not thrown away. */
 	gone.p.state = STATE_CLOSED;
@@ -138,7 +139,7 @@ static bool run_on(ctx *c, sql_text text, const id *who)
 	return db_run(&q, NULL);
 }
 
-bool person_destroy(ctx *c, const id *who)
+bool person_drop(ctx *c, const id *who)
 {
 	query q;
 	bool row;
@@ -158,6 +159,11 @@ bool person_destroy(ctx *c, const id *who)
 	       run_on(c, SQL("DELETE FROM person WHERE id = $1"), who);
 }
 
+bool person_destroy(ctx *c, const id *who)
+{
+	return facts_keep(c, who) && person_drop(c, who);
+}
+
 static bool erase_work(ctx *c, void *arg)
 {
 	const id *who = arg;
@@ -175,7 +181,7 @@ static bool erase_work(ctx *c, void *arg)
 	db_end(&q);
 	if (!may_be)
 		return fail_changed(c);
-	return person_destroy(c, who) && log_append(c, "erase", who);
+	return person_drop(c, who) && log_append(c, "erase", who);
 }
 
 bool store_person_erase(ctx *c, id person_id)

@@ -23,6 +23,19 @@ static void form_key(ctx *c, str secret, uint8_t out[32])
 
 /* ---- beginning ----------------------------------------------------------------------------- */
 
+/* Whoever comes here has not left us: what is kept of her is kept on (retain.c). */
+static bool note_here(ctx *c, const session *s)
+{
+	query q;
+	if (!db_query(c,
+		      SQL("UPDATE person SET active = $2 WHERE id = $1 AND active < $2"),
+		      &q))
+		return false;
+	bind_id(&q, 1, &s->person);
+	bind_int(&q, 2, c->now);
+	return db_run(&q, NULL);
+}
+
 typedef struct new_job {
 	session s;
 	str hash;
@@ -49,7 +62,7 @@ static bool new_work(ctx *c, void *arg)
 	bind_int(&q, 7, s->idle_ms);
 	bind_int(&q, 8, s->strong);
 	bind_blob(&q, 9, seal_house(c, S("session"), &s->id, s->device));
-	return db_run(&q, NULL);
+	return db_run(&q, NULL) && note_here(c, s);
 }
 
 bool store_session_new(ctx *c, session *s, str *secret)
@@ -141,7 +154,7 @@ static bool seen_work(ctx *c, void *arg)
 		if (!db_run(&q, NULL))
 			return false;
 	}
-	return true;
+	return note_here(c, s);
 }
 
 /* On a full disk one can still read: that it could not be noted is no reason to send someone away. */

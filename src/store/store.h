@@ -161,7 +161,7 @@ typedef struct event {
 	str kind; /* "step", "change", "merge", "import", "interview", "consent" … */
 	str from, to; /* states, for a step */
 	str what;     /* field names, a date, a purpose: never a value that is sealed */
-	str reason;   /* opened only with CONTACT_READ */
+	str reason;   /* opened only with CONTACT_READ; erased after 90 days */
 	str by;       /* name of the account that acted; "" for the person */
 } event;
 MUST_USE bool store_event_add(ctx *c, id subject, str kind, str what);
@@ -212,6 +212,40 @@ MUST_USE bool store_erasure_drop(ctx *c, id person_id);
 MUST_USE bool store_erasure_get(ctx *c, id person_id, erasure *out);
 /* For the program: erases at most `most` whose time has come; *n is how many. */
 MUST_USE bool store_erasures_do(ctx *c, size_t most, size_t *n);
+
+/* ---- figures: what happened, counted ------------------------------------------------ */
+/*
+ * Of those who are here and of those who are gone, whose anonymous facts were kept: so a figure does
+ * not change when somebody is erased. A step the office took back is none; a person who was two
+ * rows and became one counts once.
+ */
+enum {
+	FIGURES_BY_MONTH = 1,
+	FIGURES_BY_MUNICIPALITY = 2,
+	FIGURES_BY_SIDE = 4,
+	FIGURES_BY_GENDER = 8,
+	FIGURES_BY_AGE = 16,
+	FIGURES_BY_BEFORE = 32
+};
+typedef struct figures_ask {
+	int32_t from, to; /* months (year * 12 + month - 1), both counted */
+	unsigned by;      /* what there is a row of its own for, beside the kind */
+} figures_ask;
+typedef struct figure {
+	const char *
+		kind; /* "registered", "held" (an interview), else the state that was reached */
+	const char *before; /* … and the one before; "" for none, or not asked for */
+	int32_t month;      /* these are 0 where not asked for, or not known */
+	uint16_t municipality;
+	int side, gender; /* SIDE_x, GENDER_x */
+	int age;          /* the youngest of the band (model_age_band); -1 not known */
+	int64_t events, people; /* how often; how many it happened to */
+} figure;
+/*
+ * FIGURES, in scope; sorted as the members stand. Exact: whoever shows them to others keeps
+ * the floor for small cells. Reads all there is: a report, not a page.
+ */
+MUST_USE bool store_figures(ctx *c, const figures_ask *ask, figure **out, size_t *n);
 
 /* ---- consent, interviews, tasks ------------------------------------------------------ */
 /* With CONSENT_FOR_MATCH the value of FIELD_CONSENT follows, since matching reads that. */
@@ -546,6 +580,27 @@ typedef struct stale_draft {
 /* Drafts with a phone or mail, last changed in from..to, without a message of this rule and subject "<id>". */
 MUST_USE bool store_stale_drafts(ctx *c, str rule, int64_t from, int64_t to, id after,
 				 size_t most, stale_draft **out, size_t *n);
+
+/* ---- retention: model/retention.def; for the program ------------------------------------------------ */
+/*
+ * What is over goes, at most `most` of it a call, in an order of its own kind each time: who was not
+ * matched and not heard of; whose time with us is over; notes of staff; old rows of the log, of which
+ * the chain goes on. The facts of people stay. *n is how many; fewer than `most`: there is no more.
+ */
+enum { STORE_RETENTIONS = 4 };
+MUST_USE bool store_retain(ctx *c, int which, size_t most, int64_t *n);
+/*
+ * Whoever can be written to is written to before, by the rule "leaving", and does not go earlier than
+ * so long after; a message that is late, since nothing ran, delays it. By id after `after`.
+ */
+enum { STORE_LEAVING_DAYS = 30, STORE_LEAVING_LEAST_DAYS = 14 };
+typedef struct leaving_person {
+	id id;
+	int64_t last;  /* when we heard of each other */
+	int64_t until; /* and goes then, or in the night after */
+} leaving_person;
+MUST_USE bool store_leaving(ctx *c, id after, size_t most, leaving_person **out,
+			    size_t *n);
 
 /* ---- the log: who read or changed what; a chain of hashes ---------------------------------------- */
 /* hash = BLAKE2b-256(previous hash, seq, at, actor, action, subject), keyed by the installation. Ids only. */

@@ -203,6 +203,7 @@ enum person_column {
 	PERSON_CHANGED,
 	PERSON_VERSION,
 	PERSON_NAMED,
+	PERSON_NOTED,
 	PERSON_IMPORT,
 	PERSON_MERGED,
 	PERSON_PHONE_HASH,
@@ -271,6 +272,7 @@ MUST_USE bool tidy_files(ctx *c);
 typedef struct person_row {
 	person p;
 	int64_t named; /* the counter of names at its last change of name */
+	int64_t noted; /* since when there is a note; 0 without one */
 } person_row;
 /* Loads a row in scope, sealed values opened when `open`; FAULT_HIDDEN else. */
 MUST_USE bool person_load(ctx *c, const id *who, bool open, person_row *out);
@@ -278,10 +280,17 @@ MUST_USE bool person_load(ctx *c, const id *who, bool open, person_row *out);
 MUST_USE bool person_load_named(ctx *c, const id *who, person *out);
 /* Writes all of an opened person; version and `changed` move, with `renamed` the counter of names. */
 MUST_USE bool person_save(ctx *c, person_row *r, bool renamed);
+/* The same where nothing happened to the person: `changed` stays. */
+MUST_USE bool person_save_still(ctx *c, person_row *r);
 /* That the person is in scope; FAULT_HIDDEN else. */
 MUST_USE bool person_seen(ctx *c, const id *who);
-/* Rows, key and names of one person, and of those that became part of it; whoever asks. */
+/*
+ * Rows, key and names of one person, and of those that became part of it; whoever asks. What
+ * happened to the person is kept as facts, in the same transaction.
+ */
 MUST_USE bool person_destroy(ctx *c, const id *who);
+/* The same without facts: of a draft, or who came by an import that is undone. They never counted. */
+MUST_USE bool person_drop(ctx *c, const id *who);
 /* The codes in the first column of all rows left, in c->mem; ends the query. */
 MUST_USE bool rows_municipalities(query *q, uint16_t **out, size_t *n);
 /* Grows a list that lives in c->mem by one. */
@@ -301,8 +310,28 @@ MUST_USE bool log_append(ctx *c, const char *action, const id *subject);
 bool log_pending(ctx *c, void *arg);
 /* For the doctor: *broken is the first row whose hash is not right, 0 when all are. */
 MUST_USE bool log_verify(ctx *c, int64_t *broken);
+/* Inside store_write: of what is older than that, at most so many rows from the beginning go. */
+MUST_USE bool log_prune(ctx *c, int64_t before, size_t most, int64_t *n);
 /* The name in what is sealed of an account; "" for none, or one that is gone. */
 MUST_USE bool account_name(ctx *c, const id *who, str sealed, str *name);
+
+/* ---- what happened, as figures and facts have it: fact.c ------------------------------------------ */
+/* What was reached: a state, or one of the two below. */
+enum { FACT_REGISTERED = STATE_COUNT, FACT_HELD, FACT_KINDS };
+extern const char *const fact_kind[FACT_KINDS];
+typedef struct fact {
+	int kind, was; /* was: the state before, STATE_COUNT for none */
+	int32_t month; /* year * 12 + month - 1 */
+	int municipality, side, gender, age;
+} fact;
+/*
+ * The facts of everyone in scope, of those who are here and of those who are gone, one person's
+ * together; `take` gets them with a number that is that person's.
+ */
+typedef bool fact_take(void *self, const fact *f, int64_t whose);
+MUST_USE bool facts_each(ctx *c, fact_take *take, void *self);
+/* Inside store_write: those of a person are written down, since its rows go. */
+MUST_USE bool facts_keep(ctx *c, const id *who);
 
 /* ---- staff: account.c, password.c ------------------------------------------------------------- */
 /* That who asks may act on this account; sets FAULT_HIDDEN when not. */

@@ -1,29 +1,29 @@
 /* What is over goes. */
 #include "store/store_priv.h"
 
-enum { DRAFTS_AT_ONCE = 50, DRAFT_DAYS = 30 };
-#define HOUR_MS INT64_C(3600000)
-#define DAY_MS  (24 * HOUR_MS)
+enum { DRAFTS_AT_ONCE = 50, AT_ONCE = PERIOD_COUNT };
 
 static const struct {
 	sql_text text; /* $1: older than this */
-	int64_t age;
+	int age;       /* a period, or at once */
 } over[] = {
-	{SQL_INIT("DELETE FROM token WHERE expires <= $1"), 0},
+	{SQL_INIT("DELETE FROM token WHERE expires <= $1"), AT_ONCE},
 	{SQL_INIT("DELETE FROM session WHERE expires <= $1 OR "
 		  "(idle_ms > 0 AND seen + idle_ms <= $1)"),
-	 0},
-	{SQL_INIT("DELETE FROM budget WHERE expires <= $1"), 0},
-	{SQL_INIT("DELETE FROM parcel WHERE at <= $1"), DAY_MS},
-	{SQL_INIT("DELETE FROM once WHERE at <= $1"), 48 * HOUR_MS},
+	 AT_ONCE},
+	{SQL_INIT("DELETE FROM budget WHERE expires <= $1"), AT_ONCE},
+	{SQL_INIT("DELETE FROM parcel WHERE at <= $1"), PERIOD_PARCEL},
+	{SQL_INIT("DELETE FROM once WHERE at <= $1"), PERIOD_FORM},
 	{SQL_INIT("UPDATE interview SET note = NULL WHERE note IS NOT NULL AND at <= $1"),
-	 90 * DAY_MS},
-	{SQL_INIT("DELETE FROM task WHERE done > 0 AND done <= $1"), 90 * DAY_MS},
+	 PERIOD_NOTE},
+	{SQL_INIT("UPDATE event SET reason = NULL WHERE reason IS NOT NULL AND at <= $1"),
+	 PERIOD_NOTE},
+	{SQL_INIT("DELETE FROM task WHERE done > 0 AND done <= $1"), PERIOD_TASK},
 	/* That it was sent stays, so that it is not sent again. */
 	{SQL_INIT("UPDATE message SET sealed = NULL, error = NULL WHERE sealed IS NOT "
 		  "NULL "
 		  "AND state NOT IN ('queued', 'claimed', 'sending') AND created <= $1"),
-	 30 * DAY_MS},
+	 PERIOD_MESSAGE},
 };
 
 static bool over_work(ctx *c, void *arg)
@@ -35,7 +35,9 @@ static bool over_work(ctx *c, void *arg)
 		int64_t n;
 		if (!db_query(c, over[i].text, &q))
 			return false;
-		bind_int(&q, 1, c->now - over[i].age);
+		int64_t days =
+			over[i].age == AT_ONCE ? 0 : model_period[over[i].age].days;
+		bind_int(&q, 1, c->now - days * 86400000);
 		if (!db_run(&q, &n))
 			return false;
 		*all += n;
@@ -64,7 +66,7 @@ static bool find_drafts(ctx *c, drafts_job *j)
 		      &q))
 		return false;
 	bind_text(&q, 1, str_from(model_state[STATE_DRAFT]));
-	bind_int(&q, 2, c->now - DRAFT_DAYS * DAY_MS);
+	bind_int(&q, 2, c->now - PERIOD_MS(DRAFT));
 	bind_int(&q, 3, DRAFTS_AT_ONCE);
 	for (;;) {
 		if (!db_next(&q, &row))
@@ -81,7 +83,7 @@ static bool drafts_work(ctx *c, void *arg)
 	if (!find_drafts(c, j))
 		return false;
 	for (size_t i = 0; i < j->n; i++)
-		if (!person_destroy(c, &j->who[i]) || !log_append(c, "erase", &j->who[i]))
+		if (!person_drop(c, &j->who[i]) || !log_append(c, "erase", &j->who[i]))
 			return false;
 	return true;
 }

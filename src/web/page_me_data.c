@@ -101,6 +101,22 @@ static bool looks(req *r, me_data_view *v, const person *p)
 	return true;
 }
 
+/* By when it goes, if nothing happens. */
+static str until(req *r, const person *p)
+{
+	bool draft = p->state == STATE_DRAFT;
+	bool ends = p->state == STATE_PAIRED || p->state == STATE_WITHDRAWN ||
+		    p->state == STATE_DECLINED || p->state == STATE_CLOSED;
+	if (ends)
+		return req_say(r, "legal.privacy.long.text");
+	int32_t last = draft ? date_local(p->changed).day : r->ctx->today;
+	str day =
+		view_date(r->ctx->mem, r->lang,
+			  last + model_period[draft ? PERIOD_DRAFT : PERIOD_PERSON].days);
+	return req_say_with(r, draft ? "p.data.until_draft" : "p.data.until_day", &day,
+			    1);
+}
+
 bool me_data(req *r)
 {
 	person p;
@@ -114,7 +130,7 @@ bool me_data(req *r)
 		return false;
 	page_begin(r, "p.data.title");
 	answers(r, &v, &p);
-	v.until = req_say(r, "legal.privacy.long.text");
+	v.until = until(r, &p);
 	if (p.state == STATE_DRAFT)
 		v.back = req_link(r, "/register/check");
 	if (!v.erase.day.n)

@@ -160,7 +160,7 @@ static bool show_question(req *r, const person *p, int ask, int status)
 		}
 	}
 	v.why_key = page_key(r, "why.ask.%s", model_field[first].name);
-	v.keep_months = model_field[first].keep_days / 30;
+	v.keep_months = model_period[model_field[first].keep].days / 30;
 	v.page = &r->page;
 	tmpl_question(&r->html, r->lang, &v);
 	return req_page(r, status);

@@ -406,6 +406,71 @@ static void an_sms_can_be_stopped_too(void **fixture)
 	}
 }
 
+/* ---- before somebody goes ------------------------------------------------------------------------ */
+
+static bool logs_in(house *h, str secret)
+{
+	session s;
+	str cookie;
+	h->c.fault = (fault){.kind = FAULT_NONE};
+	return act_login_link(&h->c, secret, S("10.0.0.1"), S("?"), &s, &cookie);
+}
+
+/* The link is a log-in, and logging in is to stay. */
+static void who_is_silent_is_asked_before(void **fixture)
+{
+	house *h = *fixture;
+	message m;
+	person got, p = someone("Amina", "Ali", LULEA, STATE_WAITING);
+	p.value[FIELD_EMAIL] = S("amina@example.org");
+	id stays = put(h, p);
+	p.value[FIELD_EMAIL] = S("bo@example.org");
+	id goes = put(h, p);
+	round_at(h, START);
+	round_at(h, START + 330 * DAY);
+	assert_int_equal(count(h, "leaving", &m), 0);
+	live(h, START + 336 * DAY);
+	assert_int_equal(count(h, "leaving", &m), 2);
+	assert_true(str_find(m.body, S("13 november 2024")) > 0);
+	str secret = str_copy(h->mem, after(m.body, ORIGIN "/sv/login/"));
+	if (!id_equal(m.person, stays)) {
+		id other = stays;
+		stays = goes;
+		goes = other;
+	}
+	h->c.now = START + 364 * DAY;
+	assert_true(logs_in(h, secret));
+	assert_false(logs_in(h, secret));
+	live(h, START + 367 * DAY);
+	assert_int_equal(count(h, "leaving", &m), 1);
+	WORKS(store_person_get(&h->c, stays, false, &got));
+	FAILS(store_person_get(&h->c, goes, false, &got), FAULT_HIDDEN, "fault.hidden");
+}
+
+static void who_is_silent_is_asked_by_sms(void **fixture)
+{
+	static const char *const lang[] = {"sv", "en", "ar"};
+	house *h = *fixture;
+	message m = {.id = {""}};
+	for (size_t i = 0; i < ARRAY_LEN(lang); i++) {
+		person p = someone("Amina", "Ali", LULEA, STATE_WAITING);
+		p.value[FIELD_PHONE] = S("+46701740605");
+		p.written = str_from(lang[i]);
+		round_at(h, h->c.now);
+		put(h, p);
+		round_at(h, h->c.now + 336 * DAY);
+		live(h, h->c.now + DAY);
+		assert_int_equal(count(h, "leaving", &m), 1);
+		assert_same(m.lang, lang[i]);
+		fits_one_sms(&m);
+		assert_true(logs_in(h, after(m.body, ORIGIN "/l/")));
+		live(h, h->c.now + DAY);
+		round_at(h, h->c.now + 400 * DAY);
+		round_at(h, h->c.now + 20 * DAY);
+		assert_int_equal(count(h, "leaving", &m), 0); /* gone, with her */
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest test[] = {
@@ -420,6 +485,8 @@ int main(void)
 		HOUSE_TEST(late_news_are_not_doubled),
 		HOUSE_TEST(one_hears_where_one_stands),
 		HOUSE_TEST(an_sms_can_be_stopped_too),
+		HOUSE_TEST(who_is_silent_is_asked_before),
+		HOUSE_TEST(who_is_silent_is_asked_by_sms),
 	};
 	return cmocka_run_group_tests(test, NULL, NULL);
 }

@@ -28,7 +28,7 @@ static void every_field_says_why_and_until_when(void **state)
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		const field *d = &model_field[f];
 		assert_true(d->name && *d->name && d->heading.n);
-		assert_in_range(d->keep_days, 1, 3650);
+		assert_in_range(model_period[d->keep].days, 1, 3650);
 		assert_in_range(d->purpose, PURPOSE_MATCH, PURPOSE_REPORT);
 		/* Who one is stays with staff until both said yes. */
 		if (d->purpose == PURPOSE_CONTACT)

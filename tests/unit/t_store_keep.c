@@ -1,5 +1,5 @@
 /* store: backup, restore, doctor, the master key, what is swept. */
-#include "store_help.h"
+#include "figures_help.h"
 #include "store/keep_priv.h"
 
 typedef struct away {
@@ -201,7 +201,15 @@ static void into_a_directory_with_the_key(void **fixture)
 	FAILS(store_restore(&h->c, &r), FAULT_INPUT, "restore.not_empty");
 }
 
-/* Whoever was erased is not brought back by an older backup, and nobody can open what it has of them. */
+static bool destroy_work(ctx *c, void *arg)
+{
+	return person_destroy(c, arg);
+}
+
+/*
+ * Whoever was erased is not brought back by an older backup, and nobody can open what it has of them.
+ * They still count.
+ */
 static void erased_people_stay_erased(void **fixture)
 {
 	house *h = *fixture;
@@ -210,19 +218,27 @@ static void erased_people_stay_erased(void **fixture)
 	person got;
 	id gone = put(h, someone("Zenobia", "Saleh", LULEA, STATE_DRAFT));
 	id stays = put(h, someone("Amina", "Saleh", LULEA, STATE_WAITING));
+	id counted = put(h, someone("Ali", "Saleh", LULEA, STATE_WAITING));
+	char figures[512];
+	snprintf(figures, sizeof figures, "%.*s",
+		 STR_ARG(figures_text(&h->c, BY_EVERYTHING)));
 	WORKS(store_backup(&h->c, h->base, str_from(p.file)));
 	WORKS(store_person_erase(&h->c, gone));
+	WORKS(store_write(&h->c, destroy_work, &counted));
+	assert_same(figures_text(&h->c, BY_EVERYTHING), figures);
 	char second[128];
 	snprintf(second, sizeof second, "%s/two.backup", p.dir);
 	h->c.now += DAY;
 	WORKS(store_backup(&h->c, h->base, str_from(second)));
 	store_copy r = copy_of(&p);
 	WORKS(store_restore(&h->c, &r));
-	assert_int_equal(r.erased, 1);
+	assert_int_equal(r.erased, 2);
 	assert_int_equal(r.people, 1);
 	snprintf(home, sizeof home, "%s", h->dir);
 	move_in(h, &p);
 	FAILS(store_person_get(&h->c, gone, true, &got), FAULT_HIDDEN, "fault.hidden");
+	FAILS(store_person_get(&h->c, counted, true, &got), FAULT_HIDDEN, "fault.hidden");
+	assert_same(figures_text(&h->c, BY_EVERYTHING), figures);
 	WORKS(store_person_get(&h->c, stays, true, &got));
 	move_back(h, home);
 }
