@@ -47,15 +47,16 @@ def psql(sql):
 class Server:
     """kompis serve on one place, on the port it first got."""
 
-    def __init__(self, place, *options):
+    def __init__(self, place, *options, log=subprocess.DEVNULL):
         self.place, self.options, self.port, self.process, self.door = place, options, 0, None, ""
+        self.log = log
         self.start()
 
     def start(self):
         self.process = subprocess.Popen(
             [KOMPIS, "serve", "--data", self.place.data, "--port", str(self.port), "--lang", "en",
              *self.options],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=self.place.environment())
+            stdout=subprocess.PIPE, stderr=self.log, text=True, env=self.place.environment())
         line = self.process.stdout.readline()
         found = re.search(r"http://127.0.0.1:(\d+)", line)
         if not found:
