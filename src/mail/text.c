@@ -148,7 +148,7 @@ void mail_page_of(arena *mem, str title, str body, str origin, mail_page *out)
 	out->style.to->mem = mem;
 	html_put(&out->style,
 		 "<style>body{font:18px/1.5 sans-serif;max-width:34em;margin:auto;"
-		 "padding:16px}a{overflow-wrap:anywhere}</style>");
+		 "padding:16px;overflow-wrap:anywhere}</style>");
 	mail_line *line = NEW_ARRAY(mem, mail_line, most);
 	while (str_cut(&rest, '\n', &text)) {
 		if (!text.n) {
