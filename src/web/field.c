@@ -118,16 +118,14 @@ static bool is_list(field_id f)
 
 str field_words(req *r, field_id f, str coded)
 {
-	buf b = {.mem = r->ctx->mem};
-	str rest = coded, part;
+	str both[2] = {S("")}, rest = coded, part;
 	if (!is_list(f) || !coded.n)
 		return one_word(r, r->lang, f, coded);
 	while (str_cut(&rest, ',', &part)) {
-		if (b.n)
-			buf_add(&b, S(", "));
-		buf_add(&b, one_word(r, r->lang, f, part));
+		both[1] = one_word(r, r->lang, f, part);
+		both[0] = both[0].n ? req_say_with(r, "list.comma", both, 2) : both[1];
 	}
-	return buf_str(&b);
+	return both[0];
 }
 
 /* ---- icons ----------------------------------------------------------------------------- */
