@@ -130,7 +130,8 @@ static void a_long_sheet_takes_no_more_memory_than_a_short_one(void **fixture)
 	h->c.today = date_local(START).day;
 	buf_add(&b, S("Nr;Typ;Förnamn;Födelseår;Kommun;Telefon;E-post;Samtycke\r\n"));
 	for (int i = 0; i < PEOPLE; i++)
-		buf_format(&b, "%d;Ny svensk;Gul;1990;Luleå;07%08d;gul%d@example.org;Ja\r\n",
+		buf_format(&b,
+			   "%d;Ny svensk;Gul;1990;Luleå;07%08d;gul%d@example.org;Ja\r\n",
 			   i + 1, 1740601 + i, i);
 	WORKS(sheet_read(&h->c, S("<rows>.csv"), buf_str(&b), &d->sheet));
 	size_t before = arena_used(h->c.mem);
