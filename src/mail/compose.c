@@ -19,12 +19,12 @@ const size_t mail_rule_count = ARRAY_LEN(mail_rules);
 
 const char *mail_rule_key(arena *mem, const mail_rule *r, mail_part part)
 {
-	const char *staff = r->staff ? "s." : "";
+	const char *of = part == MAIL_BODY ? "body" : "subject";
 	if (part == MAIL_SMS)
 		return r->sms ? str_terminated(mem, str_format(mem, "sms.%s", r->name))
 			      : NULL;
-	return str_terminated(mem, str_format(mem, "%smail.%s.%s", staff, r->name,
-					      part == MAIL_BODY ? "body" : "subject"));
+	return str_terminated(mem, r->staff ? str_format(mem, "s.mail.%s.%s", r->name, of)
+					    : str_format(mem, "mail.%s.%s", r->name, of));
 }
 
 static str sample_link(arena *mem, mail_part part, const view_lang *l, str origin)

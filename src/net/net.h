@@ -86,6 +86,11 @@ typedef struct net_config {
 	bool (*rule)(void *self, net_method m, str path, net_rule *out);
 	/* Answers; a worker's thread. `worker` counts from 0. */
 	void (*serve)(void *self, int worker, const net_request *r, net_response *a);
+	/*
+	 * Answers where `serve` used up its memory, which is empty again and what was begun undone;
+	 * the same thread. NULL, or where this does so too: 500 without a body.
+	 */
+	void (*used_up)(void *self, int worker, const net_request *r, net_response *a);
 	/* One request is over, answered after `micros`: for the log; loop thread, must not block. */
 	void (*done)(void *self, const net_request *r, int status, size_t bytes,
 		     int64_t micros);

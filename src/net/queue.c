@@ -164,6 +164,26 @@ static void serve(void *arg)
 	net_gzip(w->job, w->gzip);
 }
 
+static void serve_instead(void *arg)
+{
+	work *w = arg;
+	const net_config *config = w->worker->config;
+	config->used_up(config->self, w->worker->number, &w->job->r, &w->job->a);
+	assert(w->job->a.status >= 500 && w->job->a.status <= 599);
+}
+
+static void serve_or_say(work *w)
+{
+	net_job *j = w->job;
+	arena_mark before = arena_here(j->r.mem);
+	if (net_guard(j->r.mem, serve, w))
+		return;
+	arena_reset(j->r.mem, before);
+	j->a = (net_response){.status = 0};
+	if (!w->worker->config->used_up || !net_guard(j->r.mem, serve_instead, w))
+		j->a = (net_response){.status = 500};
+}
+
 static void run(work *w)
 {
 	net_job *j = w->job;
@@ -171,8 +191,8 @@ static void run(work *w)
 		j->refused = 413;
 		j->why = "memory";
 	}
-	if (!j->refused && !net_guard(j->r.mem, serve, w))
-		j->a = (net_response){.status = 500};
+	if (!j->refused)
+		serve_or_say(w);
 	/*
 	 * What `serve` deferred, like a rollback, belongs to this thread and to now; the memory
 	 * holds the answer and stays.

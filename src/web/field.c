@@ -29,10 +29,8 @@ static bool is_among(str coded, str code)
 /* ---- words ------------------------------------------------------------------------------- */
 
 /* "choice.level.a1": keys are in small letters. */
-static char *word_key(req *r, const char *kind, const char *of, str code)
+static const char *small(req *r, str key)
 {
-	str key = str_format(r->ctx->mem, "%s%s%s.%.*s", kind, *of ? "." : "", of,
-			     STR_ARG(code));
 	char *text = str_terminated(r->ctx->mem, key);
 	for (char *p = text; *p; p++)
 		*p = *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
@@ -43,8 +41,11 @@ static char *word_key(req *r, const char *kind, const char *of, str code)
 static str choice_words(req *r, const view_lang *l, field_id f, str code)
 {
 	arena *mem = r->ctx->mem;
-	const char *longer = word_key(r, "ask", model_field[f].name, code);
-	const char *usual = word_key(r, "choice", model_field[f].name, code);
+	const char *name = model_field[f].name;
+	const char *longer =
+		small(r, str_format(r->ctx->mem, "ask.%s.%.*s", name, STR_ARG(code)));
+	const char *usual =
+		small(r, str_format(r->ctx->mem, "choice.%s.%.*s", name, STR_ARG(code)));
 	if (view_has(l, longer))
 		return view_say(mem, l, longer, NULL, 0);
 	return view_has(l, usual) ? view_say(mem, l, usual, NULL, 0) : code;
@@ -52,13 +53,17 @@ static str choice_words(req *r, const view_lang *l, field_id f, str code)
 
 static str interest_words(req *r, const view_lang *l, str code)
 {
-	const char *key = word_key(r, "interest", "", code);
+	const char *key =
+		small(r, str_format(r->ctx->mem, "interest.%.*s", STR_ARG(code)));
 	return view_has(l, key) ? view_say(r->ctx->mem, l, key, NULL, 0) : code;
 }
 
 static str group_words(req *r, const view_lang *l, str group)
 {
-	return view_say(r->ctx->mem, l, word_key(r, "interest", "group", group), NULL, 0);
+	return view_say(
+		r->ctx->mem, l,
+		small(r, str_format(r->ctx->mem, "interest.group.%.*s", STR_ARG(group))),
+		NULL, 0);
 }
 
 static str municipality_words(str code)
@@ -118,16 +123,14 @@ static bool is_list(field_id f)
 
 str field_words(req *r, field_id f, str coded)
 {
-	buf b = {.mem = r->ctx->mem};
-	str rest = coded, part;
+	str both[2] = {S("")}, rest = coded, part;
 	if (!is_list(f) || !coded.n)
 		return one_word(r, r->lang, f, coded);
 	while (str_cut(&rest, ',', &part)) {
-		if (b.n)
-			buf_add(&b, S(", "));
-		buf_add(&b, one_word(r, r->lang, f, part));
+		both[1] = one_word(r, r->lang, f, part);
+		both[0] = both[0].n ? req_say_with(r, "list.comma", both, 2) : both[1];
 	}
-	return buf_str(&b);
+	return both[0];
 }
 
 /* ---- icons ----------------------------------------------------------------------------- */
@@ -280,12 +283,9 @@ static void set_typing(view_field *v, field_id f)
 	}
 }
 
-static str say_of(req *r, const view_lang *l, const char *kind, field_id f)
+static str say_if_any(req *r, const view_lang *l, const char *key)
 {
-	arena *mem = r->ctx->mem;
-	char *key =
-		str_terminated(mem, str_format(mem, "%s.%s", kind, model_field[f].name));
-	return view_has(l, key) ? view_say(mem, l, key, NULL, 0) : S("");
+	return view_has(l, key) ? view_say(r->ctx->mem, l, key, NULL, 0) : S("");
 }
 
 /* What was just sent stands in the form again; else what is kept. */
@@ -301,17 +301,20 @@ static str shown_value(req *r, field_id f, str coded)
 view_field field_view(req *r, field_id f, str coded)
 {
 	const view_lang *sv = view_lang_get(S("sv"));
+	const char *name = model_field[f].name;
 	view_field v = {.name = str_from(model_field[f].name),
-			.label = say_of(r, r->lang, "ask", f),
-			.hint = say_of(r, r->lang, "hint", f),
+			.label = say_if_any(r, r->lang,
+					    page_key(r, "ask.%s", model_field[f].name)),
+			.hint = say_if_any(r, r->lang,
+					   page_key(r, "hint.%s", model_field[f].name)),
 			.control = control_of(f),
 			.two = f == FIELD_INTERESTS,
 			.optional = model_field[f].ask >= ASK_MORE,
 			.current = field_words(r, f, coded)};
 	if (!v.label.n)
-		v.label = say_of(r, r->lang, "field", f);
+		v.label = say_if_any(r, r->lang, page_key(r, "field.%s", name));
 	if (r->lang != sv)
-		v.swedish = say_of(r, sv, "ask", f);
+		v.swedish = say_if_any(r, sv, page_key(r, "ask.%s", name));
 	if (v.control == CONTROL_TEXT || v.control == CONTROL_AREA) {
 		v.value = shown_value(r, f, coded);
 		set_typing(&v, f);

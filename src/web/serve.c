@@ -279,17 +279,25 @@ static void log_request(const web *w, const req *r, int64_t began)
 	w->outside.log(w->outside.self, line);
 }
 
+static void begin(req *r, ctx *c, web *w, int number, const net_request *in,
+		  net_response *out)
+{
+	int64_t now = w->outside.clock(w->outside.self);
+	*c = (ctx){.mem = in->mem,
+		   .now = now,
+		   .today = date_local(now).day,
+		   .store = w->worker[number].store,
+		   .actor = &nobody};
+	*r = (req){.ctx = c, .web = w, .in = in, .out = out, .body = {.mem = in->mem}};
+	r->html = html_to(&r->body);
+}
+
 static void serve(void *self, int number, const net_request *in, net_response *out)
 {
 	web *w = self;
-	int64_t now = w->outside.clock(w->outside.self);
-	ctx c = {.mem = in->mem,
-		 .now = now,
-		 .today = date_local(now).day,
-		 .store = w->worker[number].store,
-		 .actor = &nobody};
-	req r = {.ctx = &c, .web = w, .in = in, .out = out, .body = {.mem = in->mem}};
-	r.html = html_to(&r.body);
+	ctx c;
+	req r;
+	begin(&r, &c, w, number, in, out);
 	if (in->path.n > 8 && str_starts(in->path, S("/static/"))) {
 		web_static(&r);
 		return;
@@ -297,7 +305,23 @@ static void serve(void *self, int number, const net_request *in, net_response *o
 	common_headers(&r);
 	if (!answer(&r))
 		answer_fault(&r);
-	log_request(w, &r, now);
+	log_request(w, &r, c.now);
+}
+
+/* What was begun is undone, and there is memory for a page that says so. */
+static void used_up(void *self, int number, const net_request *in, net_response *out)
+{
+	ctx c;
+	req r;
+	begin(&r, &c, self, number, in, out);
+	r.route = in->route;
+	r.lang = path_lang(in->path);
+	if (!r.lang || (path_is_staff(in->path) && !view_lang_whole(r.lang)))
+		r.lang = view_lang_get(S("sv"));
+	common_headers(&r);
+	if (!ctx_fail(&c, FAULT_RESOURCE, "fault.memory", S(""), S("")))
+		page_fault(&r);
+	log_request(self, &r, c.now);
 }
 
 static bool rule(void *self, net_method m, str path, net_rule *out)
@@ -400,6 +424,7 @@ static bool listen_at(ctx *c, web *w)
 	n.memory_max = ((size_t)w->config.upload_megabytes << 20) * 4;
 	n.rule = rule;
 	n.serve = serve;
+	n.used_up = used_up;
 	n.refused = refused;
 	n.self = w;
 	return net_start(c, &n, &w->net);

@@ -1,7 +1,7 @@
 // A person registers at 360 px in three languages, without JavaScript: at most 10 screens with
 // required questions and 18 taps. Each page on the way is judged.
 import { gzipSync } from 'node:zlib';
-import { browse, collect, equal, judgeHtml, judgeNu, ok, picture, plan, serve, watch } from './lib.mjs';
+import { browse, collect, equal, judgeHtml, judgeNu, ok, picture, plan, serve, show, watch } from './lib.mjs';
 
 const server = await serve({ demo: true });
 const browser = await browse();
@@ -21,6 +21,7 @@ for (const lang of ['sv', 'en', 'ar']) {
 		ok(faults.length === 0, `${lang} ${name}: html-validate finds nothing`, faults.join('\n'));
 		ok(text.includes(`dir="${lang === 'ar' ? 'rtl' : 'ltr'}"`), `${lang} ${name}: direction`);
 		await picture(page, `register-${lang}-${name}`);
+		await show(page, `register-${lang}-${name}`);
 	};
 	const tap = async (what) => {
 		taps++;
@@ -52,6 +53,7 @@ for (const lang of ['sv', 'en', 'ar']) {
 	ok(page.url().endsWith('/register/check'), `${lang}: then one checks the answers`, page.url());
 	screens++;
 	await seen('check');
+	ok((await page.locator('dl').innerText()).includes(lang === 'ar' ? '، ' : ', '), `${lang}: a list has the comma of the language`);
 	ok((await page.content()).includes('Ämina "&lt;b&gt;'), `${lang}: what was typed stands as text`);
 	await next().click();
 	await seen('check-error');

@@ -9,6 +9,7 @@ POC=$PWD/build/tools/poc
 
 make -s build/tools/poc >/dev/null && make -s locale >"$T/out" 2>"$T/err"
 say $? "make locale: every key in every language, and every key the code uses"
+! grep -q unused "$T/err"; say $? "and no key that nobody uses"
 [ -s "$T/err" ] && sed 's/^/# /' "$T/err"
 
 HEAD='msgid ""\nmsgstr ""\n"Language: %s\\n"\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n"X-Endonym: Own\\n"\n"X-Name-Swedish: Eget\\n"\n%b\n'

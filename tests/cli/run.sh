@@ -22,6 +22,28 @@ said=$(./run --lang 2>&1)
 [ $? -eq 2 ]
 verdict $? "./run --lang without a language, exit 2"
 
+# A copy of run, with a program that only says what it was asked.
+mkdir -p "$dir/r/tools" "$dir/r/build/release" "$dir/empty" "$dir/other"
+cp run "$dir/r/"
+printf '#!/bin/sh\n' >"$dir/r/tools/install"
+printf 'all:\n' >"$dir/r/Makefile"
+cat >"$dir/r/build/release/kompis" <<'END'
+#!/bin/sh
+echo "$*" >&2
+case $1 in demo) mkdir "$4" && touch "$4/kompis.db" ;; esac
+END
+chmod +x "$dir/r/tools/install" "$dir/r/build/release/kompis"
+touch "$dir/other/letter"
+for data in new empty; do
+	said=$("$dir/r/run" --lang en --data "$dir/$data" 2>&1) && says "serve --demo --port 8080 --data $dir/$data" && [ -e "$dir/$data/kompis.db" ]
+	verdict $? "./run fills a directory that is $data"
+done
+said=$("$dir/r/run" --lang en --data "$dir/empty" 2>&1) && ! says '^demo '
+verdict $? "and fills it once"
+said=$("$dir/r/run" --lang en --data "$dir/other" 2>&1)
+[ $? -eq 2 ] && says "not empty" && ! says '^serve' && [ "$(ls "$dir/other")" = letter ]
+verdict $? "./run leaves a directory with something else in it alone"
+
 # A copy of install with a package list of its own, and commands that only say what they were asked.
 mkdir -p "$dir/tools" "$dir/bin"
 cp tools/install "$dir/tools/"

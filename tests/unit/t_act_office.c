@@ -118,6 +118,37 @@ static void a_town_is_enough(void **fixture)
 	assert_same(opened(h, d->row[0].person).value[FIELD_MUNICIPALITY], "2580");
 }
 
+/* A request has a limit to its memory, a sheet may have thousands of rows: a row leaves nothing behind. */
+static void a_long_sheet_takes_no_more_memory_than_a_short_one(void **fixture)
+{
+	enum { PEOPLE = 1000, A_ROW = 512 };
+	house *h = *fixture;
+	actor karin = coordinator_of(h, LULEA);
+	buf b = {.mem = h->mem};
+	desk *d = NEW(h->mem, desk);
+	h->c.actor = &karin;
+	h->c.today = date_local(START).day;
+	buf_add(&b, S("Nr;Typ;Förnamn;Födelseår;Kommun;Telefon;E-post;Samtycke\r\n"));
+	for (int i = 0; i < PEOPLE; i++)
+		buf_format(&b,
+			   "%d;Ny svensk;Gul;1990;Luleå;07%08d;gul%d@example.org;Ja\r\n",
+			   i + 1, 1740601 + i, i);
+	WORKS(sheet_read(&h->c, S("<rows>.csv"), buf_str(&b), &d->sheet));
+	size_t before = arena_used(h->c.mem);
+	WORKS(act_import_plan(&h->c, &d->sheet, &d->row));
+	size_t planned = arena_used(h->c.mem);
+	d->a = (act_sheet){.sheet = &d->sheet, .row = d->row, .file = S("<rows>.csv")};
+	WORKS(store_write(&h->c, do_import, &d->a));
+	size_t done = arena_used(h->c.mem);
+	print_message("%zu bytes a row to plan, %zu to do\n", (planned - before) / PEOPLE,
+		      (done - planned) / PEOPLE);
+	assert_int_equal(d->a.done.added, PEOPLE);
+	assert_in_range(done - before, 0, PEOPLE * A_ROW);
+	before = done;
+	WORKS(act_import_undo(&h->c, d->a.done.id));
+	assert_in_range(arena_used(h->c.mem) - before, 0, PEOPLE * A_ROW);
+}
+
 static void an_import_can_be_taken_back_until_touched(void **fixture)
 {
 	house *h = *fixture;
@@ -291,6 +322,7 @@ int main(void)
 		HOUSE_TEST(a_plan_bars_what_may_not_be),
 		HOUSE_TEST(rows_become_people),
 		HOUSE_TEST(a_town_is_enough),
+		HOUSE_TEST(a_long_sheet_takes_no_more_memory_than_a_short_one),
 		HOUSE_TEST(an_import_can_be_taken_back_until_touched),
 		HOUSE_TEST(somebody_here_is_filled_not_doubled),
 		HOUSE_TEST(two_approve_and_one_is_told),

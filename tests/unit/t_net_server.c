@@ -81,6 +81,17 @@ static void serve(void *self, int worker, const net_request *r, net_response *a)
 	}
 }
 
+static void used_up(void *self, int worker, const net_request *r, net_response *a)
+{
+	(void)self;
+	(void)worker;
+	a->status = 503;
+	a->type = S("text/plain; charset=utf-8");
+	a->body = str_format(r->mem, "too much for %.*s\n", STR_ARG(r->path));
+	while (str_equal(r->path, S("/greedy")) && net_header(r, S("x-y")).n)
+		arena_take(r->mem, 1, 4096);
+}
+
 static void done(void *self, const net_request *r, int status, size_t bytes,
 		 int64_t micros)
 {
@@ -359,6 +370,24 @@ static void memory_is_bounded(void **state)
 	assert_starts(ask(w, S("GET / HTTP/1.1\r\n" HOST LAST "\r\n")), "HTTP/1.1 200 ");
 }
 
+/* Whoever asked too much is told so, in a page as others are. */
+static void what_was_too_much_is_said(void **state)
+{
+	world *w = *state;
+	w->config.memory_max = 65536;
+	w->config.used_up = used_up;
+	start(w);
+	str got = ask(w, S("GET /greedy HTTP/1.1\r\n" HOST LAST "\r\n"));
+	assert_starts(got, "HTTP/1.1 503 ");
+	assert_has(got, "\r\n\r\ntoo much for /greedy\n");
+	assert_true(str_find(got, S("X-Test")) < 0);
+	assert_int_equal(w->cleaned, 1);
+	/* Even to say so was too much. */
+	got = ask(w, S("GET /greedy HTTP/1.1\r\n" HOST LAST "X-Y: z\r\n\r\n"));
+	assert_starts(got, "HTTP/1.1 500 ");
+	assert_starts(ask(w, S("GET / HTTP/1.1\r\n" HOST LAST "\r\n")), "HTTP/1.1 200 ");
+}
+
 static net_figures figures(const world *w)
 {
 	net_figures f;
@@ -569,6 +598,7 @@ int main(void)
 		T(a_connection_is_kept),
 		T(long_answers_are_compressed),
 		T(memory_is_bounded),
+		T(what_was_too_much_is_said),
 		T(a_slow_job_is_in_nobodys_way),
 		T(a_full_queue_says_so),
 		T(figures_count),
