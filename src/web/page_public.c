@@ -142,7 +142,8 @@ static bool show_text(req *r, const char *title,
 		       .office = p.office,
 		       .phone = p.phone,
 		       .email = p.email,
-		       .back = r->page.home};
+		       .back = r->page.home,
+		       .data = req_link(r, "/me/data")};
 	tmpl(&r->html, r->lang, &v);
 	return req_page(r, 200);
 }

@@ -68,7 +68,7 @@ typedef struct call_view {
 typedef struct text_view {
 	const page *page;
 	str office, phone, email;
-	html_link back;
+	html_link back, data;
 } text_view;
 
 typedef struct stop_view {
