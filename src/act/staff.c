@@ -127,7 +127,8 @@ bool act_staff_change(ctx *c, const account *wanted)
 	now.everywhere = wanted->everywhere;
 	now.municipality = wanted->municipality;
 	now.municipality_n = wanted->municipality_n;
-	return check_place(c, &now) && store_account_set(c, &now);
+	return check_place(c, &now) && store_account_set(c, &now) &&
+	       store_log(c, S("account_change"), now.id);
 }
 
 static bool lock_it(ctx *c, const account *a)

@@ -613,6 +613,30 @@ typedef struct log_row {
 /* About a subject (none: all), newest first. */
 MUST_USE bool store_log_list(ctx *c, id subject, size_t most, log_row **out, size_t *n);
 
+/* ---- a breach: for the program, beside a server that runs ------------------------------------------- */
+typedef struct breach_ask {
+	str email;        /* of the account */
+	int64_t from, to; /* `to` is not within */
+	bool names;       /* opened; a line in the log */
+} breach_ask;
+typedef struct breach_person {
+	id id;
+	state state; /* STATE_COUNT: erased since, and nothing else is known */
+	uint16_t municipality;
+	int64_t opened, first, last; /* how often, when; 0: could have been read only */
+	str given, family;
+} breach_person;
+typedef struct breach {
+	breach_person *person; /* those who were opened come first */
+	size_t n, opened_n;
+	int64_t lists;  /* lists, searches and rounds it saw, of names only */
+	int64_t erased; /* since `from`: at most so many more could have been read */
+	int64_t changed; /* how often its rights were changed since `from`: as they are now is what is told */
+	int64_t log_from; /* nothing is known of before; 0 where there is no log */
+} breach;
+/* Whom an account opened and whom it may have read. HIDDEN when there is no such account. */
+MUST_USE bool store_breach(ctx *c, store_base *b, const breach_ask *ask, breach *out);
+
 /* ---- keeping it ------------------------------------------------------------------------------------- */
 /*
  * A copy while the server runs: FILE with the database, which may be kept in versions, and

@@ -4,17 +4,11 @@
  * reckoned afterwards from what was done and when the machine ran, by other means; each of it must
  * have been said once, and nothing else. KOMPIS_SEEDS / 2,000 such runs, at least one.
  */
-#include "store_help.h"
+#include "years_help.h"
 
-#include <time.h>
-
-#include "act/jobs.h"
 #include "act/office.h"
 #include "solve_seeds.h"
 
-#define MINUTE INT64_C(60000)
-#define HOUR   (60 * MINUTE)
-#define NEVER  INT64_MAX
 enum { PEOPLE = 60, TWO_YEARS = 730, A_YEAR = 365, SPANS = 60, TALKS = 16, TOLD = 6000 };
 
 /* From, and until when; NEVER where it goes on. */
@@ -465,30 +459,10 @@ static void send_all(office *o)
 	}
 }
 
-/* The twin: a machine that was off when its time came waits for the next one. */
-static bool forget_missed(ctx *c, void *arg)
-{
-	const office *o = arg;
-	for (size_t i = 0; i < act_job_count; i++) {
-		query q;
-		if (!db_query(
-			    c,
-			    SQL("UPDATE job SET due = $2 WHERE name = $1 AND due <= $3"),
-			    &q))
-			return false;
-		bind_text(&q, 1, str_from(act_jobs[i].name));
-		bind_int(&q, 2, act_when_next(act_jobs[i].when, o->now));
-		bind_int(&q, 3, o->now - HOUR);
-		if (!db_run(&q, NULL))
-			return false;
-	}
-	return true;
-}
-
 static void look(office *o)
 {
 	if (o->fault == NO_CATCHING_UP)
-		assert_true(store_write(&o->c[0], forget_missed, o));
+		assert_true(store_write(&o->c[0], forget_missed, &o->now));
 	o->round[o->rounds++] = o->now;
 	o->keeping.self = o;
 	act_jobs_round(&o->c[below(o, 2)], &o->keeping);
@@ -532,38 +506,6 @@ static void live(office *o)
 
 /* ---- the reckoning: from what was done, and when the machine looked -------------------------------------- */
 
-/* Moments of wall time by the C library. */
-static int64_t wall(int32_t day, int hour)
-{
-	ymd d = date_from_day(day);
-	struct tm t = {.tm_year = d.year - 1900,
-		       .tm_mon = d.month - 1,
-		       .tm_mday = d.day,
-		       .tm_hour = hour,
-		       .tm_isdst = -1};
-	return (int64_t)mktime(&t) * 1000;
-}
-
-static int32_t wall_day(int64_t at)
-{
-	struct tm t;
-	time_t s = (time_t)(at / 1000);
-	localtime_r(&s, &t);
-	return date_to_day((ymd){t.tm_year + 1900, t.tm_mon + 1, t.tm_mday});
-}
-
-/* Whether between two rounds the clock showed this hour (on this day of a month). */
-static bool struck(int64_t from, int64_t to, int hour, int day_of_month)
-{
-	for (int32_t day = wall_day(from); day <= wall_day(to); day++) {
-		int64_t at = wall(day, hour);
-		if ((!day_of_month || date_from_day(day).day == day_of_month) &&
-		    at > from && at <= to)
-			return true;
-	}
-	return false;
-}
-
 typedef bool judge(const office *o, const human *p, int64_t t);
 
 /* All rounds at which something was to be done, since its hour had struck. */
@@ -571,7 +513,7 @@ static size_t runs(const office *o, int hour, int day_of_month, int64_t *out)
 {
 	size_t n = 0;
 	for (size_t i = 1; i < o->rounds; i++)
-		if (struck(o->round[i - 1], o->round[i], hour, day_of_month))
+		if (struck(o->round[i - 1], o->round[i], hour * 60, day_of_month))
 			out[n++] = o->round[i];
 	return n;
 }
@@ -595,7 +537,7 @@ static void want_talks(office *o, const human *p, const int64_t *run, size_t n)
 			const struct talk_time *t = &p->talk[k].time[i];
 			int64_t until =
 				t->held.until < p->erased ? t->held.until : p->erased;
-			int64_t from = wall(wall_day(t->at) - 1, 10);
+			int64_t from = wall(wall_day(t->at) - 1, 10 * 60);
 			for (size_t r = 0; r < n; r++)
 				if (run[r] > t->held.from && run[r] < until &&
 				    run[r] >= from && run[r] < t->at &&
@@ -705,10 +647,7 @@ static size_t differences(office *o, bool show)
 static size_t live_through(uint64_t seed, int days, planted how, bool show)
 {
 	void *fixture;
-	/* In memory where there is room: it commits some ten thousand times. */
-	bool room = access("/dev/shm", W_OK) == 0;
-	assert_int_equal(house_setup_in(&fixture, room ? "/dev/shm" : P_tmpdir), 0);
-	house *h = fixture;
+	house *h = years_house(&fixture);
 	arena *mem = arena_new(0), *handle[2], *job[2];
 	office *o = NEW(mem, office);
 	*o = (office){.h = h, .fault = how, .now = START, .chance = rng_seed(seed)};
