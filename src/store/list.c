@@ -158,6 +158,41 @@ bool store_people_list(ctx *c, const people_filter *f, people_list *out)
 	return store_read(c, list_work, &j);
 }
 
+typedef struct each_job {
+	const people_filter *f;
+	bool (*row)(ctx *c, void *self, const person *p);
+	void *self;
+} each_job;
+
+static bool each_work(ctx *c, void *arg)
+{
+	const each_job *j = arg;
+	query q;
+	bool row;
+	if (!list_query(c, list_sql[j->f->sort][asked_for(j->f)][j->f->reverse], j->f,
+			&q))
+		return false;
+	for (;;) {
+		if (!db_next(&q, &row))
+			return false;
+		if (!row)
+			return noted(c, "list");
+		arena_mark here = arena_here(c->mem);
+		id who = row_id(&q, 0);
+		person p;
+		if (!person_load_named(c, &who, &p) || !j->row(c, j->self, &p))
+			return false;
+		arena_reset(c->mem, here);
+	}
+}
+
+bool store_people_each(ctx *c, const people_filter *f,
+		       bool (*row)(ctx *c, void *self, const person *p), void *self)
+{
+	each_job j = {.f = f, .row = row, .self = self};
+	return store_read(c, each_work, &j);
+}
+
 static bool count_work(ctx *c, void *arg)
 {
 	int64_t *out = arg;

@@ -143,6 +143,14 @@ typedef struct people_list {
 	int64_t total;
 } people_list;
 MUST_USE bool store_people_list(ctx *c, const people_filter *f, people_list *out);
+/*
+ * The same people, one after the other, however many: each is forgotten when `row` returns, with
+ * what that took from c->mem. One line in the log. `row` may be called again from the first on,
+ * as when a transaction is tried again.
+ */
+MUST_USE bool store_people_each(ctx *c, const people_filter *f,
+				bool (*row)(ctx *c, void *self, const person *p),
+				void *self);
 /* How many there are in each state, in scope. */
 MUST_USE bool store_people_count(ctx *c, int64_t out[STATE_COUNT]);
 /*

@@ -322,28 +322,51 @@ static void csv_row(req *r, report_cells *t, const person *p)
 	report_cells_end_row(t);
 }
 
-bool people_csv(req *r)
+typedef struct csv {
+	req *r;
+	people_filter f;
+	arena *mem; /* a sheet of everybody would not fit the request's beside what is read */
+	buf out;
+	report_cells cells;
+} csv;
+
+static bool csv_one(ctx *c, void *self, const person *p)
 {
-	enum { MOST = 100000 };
+	csv *s = self;
+	(void)c;
+	csv_row(s->r, &s->cells, p);
+	return true;
+}
+
+static bool csv_all(ctx *c, void *self)
+{
 	static const char *const heading[] = {
 		"field.given",        "field.family",   "s.people.state",  "field.side",
 		"field.municipality", "field.locality", "field.level",     "field.gender",
 		"field.birth_year",   "field.life",     "field.interests", "field.queued",
 		"s.people.days"};
-	people_list p;
-	people_filter f = read_filter(r, req_form);
-	f.offset = 0;
-	f.limit = MOST;
-	if (!store_people_list(r->ctx, &f, &p))
+	csv *s = self;
+	s->out = (buf){.mem = s->mem};
+	s->cells = report_cells_begin(s->r->lang, &s->out, heading, ARRAY_LEN(heading));
+	report_cells_end_row(&s->cells);
+	return store_people_each(c, &s->f, csv_one, s);
+}
+
+static void free_arena(void *mem)
+{
+	arena_free(mem);
+}
+
+bool people_csv(req *r)
+{
+	csv s = {.r = r, .f = read_filter(r, req_form), .mem = arena_new(0)};
+	arena_defer(r->ctx->mem, free_arena, s.mem);
+	s.f.offset = s.f.limit = 0;
+	if (!store_read(r->ctx, csv_all, &s))
 		return false;
-	buf out = {.mem = r->ctx->mem};
-	report_cells t = report_cells_begin(r->lang, &out, heading, ARRAY_LEN(heading));
-	report_cells_end_row(&t);
-	for (size_t i = 0; i < p.item_n; i++)
-		csv_row(r, &t, &p.item[i]);
 	r->out->status = 200;
 	r->out->type = S("text/csv; charset=utf-8");
-	r->out->body = buf_str(&out);
+	r->out->body = str_copy(r->ctx->mem, buf_str(&s.out));
 	net_reply_header(
 		r->out, S("Content-Disposition"),
 		str_format(r->ctx->mem, "attachment; filename=\"kompis-%.*s.csv\"",

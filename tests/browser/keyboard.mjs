@@ -1,6 +1,6 @@
-// A person registers with scripts on and without a mouse: Tab, Enter and Space in three languages.
-// axe (contrast 7:1) and the width are judged on each page of the way, also the optional ones, at
-// 320, 360 and 1280 px.
+// A person registers with scripts on and without a mouse: Tab, Enter and Space in three languages,
+// through all questions, also those one may skip. What pages.mjs does not come to, a page that says
+// what to do, is judged here.
 import { browse, equal, judgeAxe, judgeWidth, ok, plan, serve, watch } from './lib.mjs';
 
 const widths = [320, 360, 1280];
@@ -56,11 +56,9 @@ for (const lang of ['sv', 'en', 'ar']) {
 	};
 
 	await page.goto(`${server.address}/`);
-	await seen('languages');
 	await page.keyboard.press('Tab');
 	equal(await page.evaluate(() => document.activeElement.className), 'skip', `${lang}: the first Tab leads past the menu`);
 	await press(`a[hreflang=${lang}]`);
-	await seen('start');
 	await press('button[value=newcomer]');
 	const answers = {
 		given: () => type('#given', 'Ämina'),
@@ -74,10 +72,8 @@ for (const lang of ['sv', 'en', 'ar']) {
 	};
 	for (const [name, answer] of Object.entries(answers)) {
 		ok(page.url().endsWith(`/${lang}/register/${name}`), `${lang}: the question is ${name}`, page.url());
-		await seen(name);
 		await answer();
 	}
-	await seen('check');
 	await reach('.dock .btn.main');
 	await page.keyboard.press('Enter');
 	await page.waitForSelector('[role=alert]');
@@ -85,7 +81,6 @@ for (const lang of ['sv', 'en', 'ar']) {
 	await press('[name=match]', 'Space');
 	await press('.dock .btn.main');
 	ok(page.url().endsWith('/register/done'), `${lang}: the receipt`, page.url());
-	await seen('done');
 
 	// What one may also tell: each question is left by its skip link.
 	await press('a[href$="/register/language"]');
@@ -93,30 +88,13 @@ for (const lang of ['sv', 'en', 'ar']) {
 	while (!page.url().endsWith('/register/check') && more.length < 20) {
 		const name = page.url().split('/').pop();
 		more.push(name);
-		await seen(name);
 		await press('main form a.btn.quiet');
 	}
 	ok(more.length >= 8, `${lang}: ${more.length} questions more`, more.join(' '));
-	await page.goto(`${server.address}/${lang}/register/later`);
-	await seen('later');
-	await page.goto(`${server.address}/${lang}/me`);
-	await seen('me');
 	equal(strays.length, 0, `${lang}: no request leaves the origin`);
 	await context.close();
 }
 
-// The twin: a label gone, grey on grey, and a line that does not break are seen.
-{
-	const page = await (await browser.newContext({ viewport: { width: 320, height: 740 } })).newPage();
-	await page.goto(`${server.address}/sv/call`);
-	await page.evaluate(() => {
-		document.querySelector('label').remove();
-		document.querySelector('main p').style.cssText = 'color:#777;background:#fff;white-space:nowrap;width:900px';
-	});
-	const faults = (await judgeAxe(page)).join('\n');
-	ok(/label/.test(faults) && /contrast/.test(faults), 'the twin: axe sees a missing label and grey text', faults);
-	ok(await judgeWidth(page) !== '', 'the twin: a line that is too wide is seen');
-}
 await browser.close();
 equal(await server.stop(), 0, 'the server ends in peace');
 plan();

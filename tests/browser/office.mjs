@@ -1,7 +1,7 @@
 // A coordinator's day, without JavaScript, at 360 and 1280 px: calls, search, an interview from booking
 // to result, undo, two at once, an edit that meets another, registering for somebody, merging, a sheet
 // read in, decided about and taken back. Each page is judged.
-import { browse, collect, judgeAxe, judgeHtml, judgeNu, judgeWidth, ok, picture, plan, serve, watch } from './lib.mjs';
+import { browse, collect, judgeHtml, judgeNu, judgeWidth, ok, picture, plan, serve, watch } from './lib.mjs';
 
 const server = await serve({ demo: true });
 const browser = await browse();
@@ -221,18 +221,11 @@ const reader = await browser.newContext();
 const page = await reader.newPage();
 await page.goto(who('coordinator'));
 await page.click('main form button');
-for (const path of ['', '/people', '/people?state=waiting', '/people/new', '/interviews', '/imports']) {
-	await page.goto(`${server.address}/sv/staff${path}`);
-	const found = await judgeAxe(page);
-	ok(found.length === 0, `axe finds nothing at /staff${path}`, found.join('\n'));
-}
 await page.goto(`${server.address}/sv/staff/people?state=waiting`);
 await page.locator('tbody th a').first().click();
 for (const part of ['', '/contact', '/edit', '/merge', '/step?verb=pause']) {
 	const at = page.url().replace(/(people\/\w{26}).*/, '$1');
 	await page.goto(at + part);
-	const found = await judgeAxe(page);
-	ok(found.length === 0, `axe finds nothing at a person${part}`, found.join('\n'));
 	ok(!/Kompis/.test(await page.locator('h1').first().textContent()) && /^(Person|Ändra|Samma|Innan)/.test(await page.title()), `no name in the title of a person${part}`, await page.title());
 }
 const nu = judgeNu();

@@ -85,6 +85,50 @@ static void lists_are_filtered_sorted_and_in_scope(void **fixture)
 	FAILS(store_people_all(&h->c, 0, &l), FAULT_HIDDEN, "fault.hidden");
 }
 
+typedef struct tally {
+	size_t n;
+	str names;
+	arena *mem;
+} tally;
+
+static bool tell(ctx *c, void *self, const person *p)
+{
+	tally *t = self;
+	(void)c;
+	t->n++;
+	t->names = str_format(t->mem, "%.*s%s%.*s", STR_ARG(t->names),
+			      t->names.n ? " " : "", STR_ARG(p->value[FIELD_GIVEN]));
+	return true;
+}
+
+/* A sheet of everybody is written in the memory of a few. */
+static void each_is_forgotten_when_it_is_read(void **fixture)
+{
+	enum { PEOPLE = 200, SOME = 16 * 1024 };
+	house *h = *fixture;
+	tally t = {.mem = arena_new(0), .names = S("")};
+	listed(h, "Ali", LULEA, STATE_WAITING, "2022-05-02", "1990", "1A");
+	listed(h, "Bo", LULEA, STATE_SUBMITTED, "2022-05-01", "1980", "2B");
+	listed(h, "Dag", PITEA, STATE_WAITING, "2021-01", "1970", "1A");
+	listed(h, "Ed", LULEA, STATE_DRAFT, "2020-01-01", "1960", "1A");
+	WORKS(store_people_each(&h->c, &(people_filter){.reverse = true}, tell, &t));
+	assert_same(t.names, "Ali Bo Dag");
+	actor karin = coordinator_of(h, LULEA);
+	h->c.actor = &karin;
+	t.names = S("");
+	WORKS(store_people_each(&h->c, &(people_filter){.states = 1u << STATE_WAITING},
+				tell, &t));
+	assert_same(t.names, "Ali");
+	for (int i = 0; i < PEOPLE; i++)
+		listed(h, "Vi", LULEA, STATE_WAITING, "2022-05-02", "1990", "1A");
+	size_t before = arena_used(h->c.mem);
+	t.n = 0;
+	WORKS(store_people_each(&h->c, &(people_filter){.limit = 0}, tell, &t));
+	assert_int_equal(t.n, PEOPLE + 2);
+	assert_in_range(arena_used(h->c.mem) - before, 0, SOME);
+	arena_free(t.mem);
+}
+
 /* ---- searching ---------------------------------------------------------------------------- */
 
 static void assert_found(house *h, const char *text, const char *names)
@@ -374,6 +418,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		HOUSE_TEST(lists_are_filtered_sorted_and_in_scope),
+		HOUSE_TEST(each_is_forgotten_when_it_is_read),
 		HOUSE_TEST(names_are_found_by_the_start_of_their_words),
 		HOUSE_TEST(the_index_follows_what_is_committed),
 		HOUSE_TEST(erased_names_are_not_found),

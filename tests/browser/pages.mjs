@@ -1,0 +1,296 @@
+// Every page there is, in every language that has it: each GET of the route table is come to by
+// whoever may see it, and judged by axe (7:1), html-validate and the Nu checker, at 320, 360 and 1280 px;
+// text and targets are large, the keyboard comes everywhere, a page stays small, nothing leaves the
+// origin. A route that nobody came to is a failure, so a new page is judged without a line here.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { browse, collect, equal, judgeAxe, judgeHtml, judgeLook, judgeNu, judgeTab, judgeWidth, letters, ok, picture, plan, root, serve, totp, watch } from './lib.mjs';
+
+const widths = [320, 360, 1280];
+const password = 'björken vid älven 1';
+
+// ---- what there is: routes, languages, fields ----------------------------------------------------
+const text = (path) => readFileSync(join(root, path), 'utf8');
+const routes = ['routes.def', 'routes_account.def', 'routes_office.def']
+	.flatMap((f) => [...text(`src/web/${f}`).matchAll(/^ROUTE\(GET, +"([^"]+)", +(\w+), +(\w+)/gm)])
+	.map(([, pattern, handler, need]) => ({
+		pattern, handler, staff: pattern.startsWith('/:lang/staff'), need,
+		fits: new RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/]+')}$`),
+	}));
+const routeOf = (path) => routes.find((r) => r.fits.test(path));
+const languages = readdirSync(join(root, 'locale')).filter((f) => f.endsWith('.po')).map((f) => {
+	const head = text(`locale/${f}`).slice(0, 2000);
+	return { tag: f.slice(0, -3), dir: /X-Direction: rtl/.test(head) ? 'rtl' : 'ltr', staff: !/X-Audience: participants/.test(head) };
+}).sort((a, b) => (a.tag === 'sv' ? -1 : b.tag === 'sv' ? 1 : a.tag < b.tag ? -1 : 1));
+const fields = [...text('src/model/fields.def').matchAll(/^FIELD\(\w+, +"(\w+)"/gm)].map((m) => m[1]);
+ok(routes.length > 50 && languages.length >= 3 && fields.length > 25, `${routes.length} routes, ${languages.length} languages, ${fields.length} fields`);
+// No pages; and short addresses in an SMS, which only lead to one.
+const no_page = new Set(['/healthz', '/metrics']);
+
+// ---- judging -----------------------------------------------------------------------------------------
+const server = await serve({ demo: true });
+const browser = await browse();
+const strays = [], weights = new Map(), judged = new Set(), reached = new Set();
+
+async function weigh(page, raw) {
+	const parts = await page.evaluate(() => performance.getEntriesByType('resource').map((e) => e.name));
+	let sum = gzipSync(raw).length;
+	for (const url of new Set(parts)) {
+		if (!weights.has(url))
+			weights.set(url, gzipSync(await (await page.context().request.get(url)).body()).length);
+		sum += weights.get(url);
+	}
+	return sum;
+}
+
+async function judge(page, name, lang, raw) {
+	collect(name, raw);
+	const faults = [];
+	const found = (where, list) => list.forEach((f) => faults.push(`${where}: ${f}`));
+	found('html-validate', await judgeHtml(raw));
+	const bytes = gzipSync(raw).length, whole = await weigh(page, raw);
+	if (bytes > 14336 || whole > 51200)
+		faults.push(`${bytes} bytes, ${whole} with all it needs, by gzip`);
+	if (await page.getAttribute('html', 'dir') !== lang.dir || await page.getAttribute('html', 'lang') !== lang.tag)
+		faults.push('language or direction');
+	for (const width of widths) {
+		await page.setViewportSize({ width, height: 740 });
+		found(width, [await judgeWidth(page)].filter(Boolean));
+		found(width, await judgeLook(page));
+		found(`axe at ${width}`, await judgeAxe(page));
+		if (process.env.PICTURES && width !== 320)
+			await picture(page, `${name}-${width}`);
+	}
+	found('keyboard', await judgeTab(page));
+	ok(faults.length === 0, `${name}: ${bytes} bytes, ${whole} with all it needs; nothing found`, faults.join('\n'));
+}
+
+// What makes two addresses of a route two pages.
+function variant(route, url, role) {
+	const query = ['verb', 'with'].filter((k) => url.searchParams.has(k)).map((k) => `-${url.searchParams.get(k).slice(0, 8)}`).join('');
+	const field = route.pattern.includes(':field') ? `-${url.pathname.split('/').pop()}` : '';
+	return field + (['staff_show', 'register_check'].includes(route.handler) ? `-${role}` : '') + query;
+}
+
+// Goes wherever this one may, in this language: from every route without a name in it, the addresses
+// given, those that led somewhere in another language, and links. Some of what is alike is looked
+// through for links that only it has: an interview that is booked can be called off.
+const alike = 12, led = new Map();
+async function walk(role, context, lang, more = []) {
+	const page = await context.newPage();
+	watch(page, server.address, strays);
+	const open = new Set(), times = new Map(), waiting = [];
+	if (!led.has(role))
+		led.set(role, new Set());
+	const add = (path) => {
+		const url = new URL(path.replace(/^\/(sv|en|ar)(?=\/|$)/, `/${lang.tag}`), server.address);
+		const route = routeOf(url.pathname);
+		if (!route || no_page.has(route.pattern) || (route.staff && !lang.staff) || open.has(url.href))
+			return;
+		const key = `${lang.tag} ${route.pattern}${variant(route, url, role)}`;
+		const n = times.get(key) ?? 0;
+		if (n >= (lang.tag === 'sv' ? alike : 1) || (n && judged.has(key) && !route.pattern.includes(':id')))
+			return;
+		times.set(key, n + 1);
+		open.add(url.href);
+		waiting.push({ url, key });
+	};
+	[...more, ...led.get(role)].forEach(add);
+	for (const r of routes) {
+		const path = r.pattern.replace(':lang', lang.tag);
+		if (path.includes(':field'))
+			fields.forEach((f) => add(path.replace(':field', f)));
+		else if (!path.includes(':'))
+			add(path);
+	}
+	while (waiting.length) {
+		const { url, key } = waiting.shift();
+		if (judged.has(key) && !(lang.tag === 'sv' && /:id|people/.test(key)))
+			continue;
+		// On a busy machine Chromium has been seen to give a navigation up.
+		const answer = await page.goto(url.href).catch(() => page.goto(url.href));
+		const at = new URL(page.url());
+		const route = routeOf(at.pathname);
+		if (!answer.ok() || !route)
+			continue;
+		if (!routeOf(url.pathname).pattern.startsWith('/:lang'))
+			reached.add(routeOf(url.pathname).pattern);
+		// What has no language in its address has led to one, or chose one.
+		if (route.pattern.startsWith('/:lang') && !at.pathname.startsWith(`/${lang.tag}/`)) {
+			add(at.pathname + at.search);
+			continue;
+		}
+		for (const to of await page.locator('a[href^="/"]').evaluateAll((all) => all.map((a) => a.getAttribute('href'))))
+			add(to);
+		const here = `${lang.tag} ${route.pattern}${variant(route, at, role)}`;
+		if (judged.has(here))
+			continue;
+		judged.add(here);
+		reached.add(route.pattern);
+		led.get(role).add(at.pathname + at.search);
+		const name = `${lang.tag}-${route.pattern.replace(/^\/(:lang)?\/?/, '').replaceAll(/:(\w+)/g, '$1') || (route.pattern === '/' ? 'languages' : 'start')}${variant(route, at, role)}`.replaceAll(/[^\w-]+/g, '-');
+		await judge(page, name, route.pattern === '/' ? languages.find((l) => l.tag === 'en') : lang, await answer.text());
+	}
+	// What is not there is a page, too.
+	const answer = await page.goto(`${server.address}/${lang.tag}${role === 'coordinator' ? '/staff' : ''}/nowhere`);
+	if (role === 'nobody' || (role === 'coordinator' && lang.staff))
+		await judge(page, `${lang.tag}-nowhere-${role}`, lang, await answer.text());
+	await page.close();
+}
+
+// ---- whoever there is ------------------------------------------------------------------------------
+const fresh = () => browser.newContext({ viewport: { width: 1280, height: 740 } });
+const main = (page) => Promise.all([page.waitForEvent('load'), page.locator('main .btn.main').first().click()]);
+async function come(role) {
+	const context = await fresh(), page = await context.newPage();
+	await page.goto(server.links[role]);
+	await main(page);
+	await page.close();
+	return context;
+}
+const link = (all) => new URL(all.match(/http\S+/)[0]).pathname;
+
+// Somebody half-way through registering, and the address to go on by.
+const drafting = await fresh();
+const going_on = [];
+{
+	const page = await drafting.newPage();
+	await page.goto(`${server.address}/sv/`);
+	await page.locator('button[value=newcomer]').click();
+	await page.fill('#given', 'Ämina');
+	await main(page);
+	await page.goto(`${server.address}/sv/register/phone`);
+	await page.fill('#phone', '070-174 06 35');
+	await page.fill('#email', 'amina@example.org');
+	await main(page);
+	await page.goto(`${server.address}/sv/register/later`);
+	await main(page);
+	const to = new URL(await page.inputValue('#link')).pathname;
+	going_on.push(to, `/c/${to.split('/').pop()}`);
+	// Everything but the consent is there.
+	for (const [name, what] of Object.entries({ birth_year: '1990', gender: 'woman', municipality: '2580', level: 'A1', life: 'family', interests: '' })) {
+		await page.goto(`${server.address}/sv/register/${name}`);
+		if (name === 'birth_year')
+			await page.fill('#birth_year', what);
+		if (name === 'interests')
+			await page.locator('label.choice').first().click(), await page.locator('label.choice').last().click();
+		if (name === 'birth_year' || name === 'interests')
+			await main(page);
+		else
+			await Promise.all([page.waitForEvent('load'), page.locator(`button[value="${what}"]`).click()]);
+	}
+	await page.close();
+}
+// A participant of the demonstration, and the links of a letter and of an SMS.
+const participant = await come('newcomer');
+const nobody = await fresh();
+const doors = [];
+{
+	const page = await nobody.newPage();
+	for (const contact of ['amina@example.org', '070-174 06 35']) {
+		await page.goto(`${server.address}/sv/login`);
+		await page.locator('main input[type=text], main input:not([type])').first().fill(contact);
+		await main(page);
+	}
+	doors.push(...(await letters(server, 2)).map(link));
+	await page.close();
+}
+// The coordinator has a sheet half-way, and one that was added.
+const coordinator = await come('coordinator');
+const sheets = [];
+{
+	const page = await coordinator.newPage();
+	for (const step of ['add', 'look']) {
+		await page.goto(`${server.address}/sv/staff/imports`);
+		await page.setInputFiles('#file', 'data/samples/norrbotten_50.csv');
+		await main(page);
+		if (step === 'add')
+			await main(page);
+		sheets.push(new URL(page.url()).pathname);
+	}
+	await page.close();
+}
+// The administrator invites; whoever is invited has set up everything and given a password only.
+const administrator = await come('administrator');
+const half = await fresh();
+const invitation = [];
+{
+	let page = await administrator.newPage();
+	for (const name of ['hanna', 'hugo']) {
+		await page.goto(`${server.address}/sv/staff/accounts/new`);
+		await page.fill('#name', name);
+		await page.fill('#email', `${name}@example.org`);
+		await page.check('[name=role][value=coordinator]');
+		await page.check('[name=where][value="2580"]');
+		await main(page);
+	}
+	await page.close();
+	const mine = (await letters(server, 4)).filter((l) => l.includes('/staff/invite/'));
+	invitation.push(link(mine[1]));
+	page = await half.newPage();
+	await page.goto(mine[0].match(/http\S+/)[0]);
+	await page.fill('#new_password', password);
+	await main(page);
+	await page.fill('#code', totp(await page.locator('[lang=zxx]').textContent()));
+	await main(page);
+	await page.goto(`${server.address}/sv/staff/account`);
+	await Promise.all([page.waitForEvent('load'), page.locator('form[action$=logout] button').click()]);
+	await page.goto(`${server.address}/sv/staff/login`);
+	await page.fill('#email', mine[0].includes('hanna') ? 'hanna@example.org' : 'hugo@example.org');
+	await page.fill('#password', password);
+	await main(page);
+	await page.close();
+}
+
+// ---- the walk -----------------------------------------------------------------------------------------
+const demo = [new URL(server.links.funder).pathname];
+const visitors = [
+	['nobody', nobody, [...going_on, ...doors, ...invitation, ...demo, '/s/0000000000000000', '/sv/stop/x']],
+	['drafting', drafting, []],
+	['participant', participant, []],
+	['coordinator', coordinator, ['/sv/staff/interviews', ...['interview_booked', 'approved', 'waiting', 'paused', 'paired'].map((x) => `/sv/staff/people?state=${x}`), ...sheets]],
+	['administrator', administrator, ['/sv/staff/outbox?state=sent']],
+	...await Promise.all(['interviewer', 'café leader', 'municipality contact', 'funder'].map(async (r) => [r, await come(r), []])),
+];
+// Half a log-in lasts for minutes only.
+for (const lang of languages)
+	await walk('half', half, lang, ['/sv/staff/second']);
+for (const lang of languages)
+	for (const [role, context, more] of visitors)
+		await walk(role, context, lang, more);
+for (const r of routes)
+	ok(reached.has(r.pattern) || no_page.has(r.pattern), `${r.pattern}: somebody came to it`);
+for (const lang of languages)
+	for (const r of routes.filter((x) => x.pattern.startsWith('/:lang') && (lang.staff || !x.staff)))
+		ok([...judged].some((k) => k.startsWith(`${lang.tag} ${r.pattern}`)), `${r.pattern} was judged in ${lang.tag}`);
+equal(strays.length, 0, 'no request leaves the origin');
+const places = new Set([...server.out().matchAll(/^ {2}\S.*?(?=http)/gm)].map((m) => m[0].length));
+equal(places.size, 1, 'the links of the demonstration stand under each other');
+const nu = judgeNu();
+ok(nu.length === 0, 'the Nu checker finds nothing', nu.join('\n'));
+
+// ---- the twin: what is planted is seen --------------------------------------------------------------------
+{
+	const page = await nobody.newPage();
+	await page.setViewportSize({ width: 320, height: 740 });
+	await page.goto(`${server.address}/sv/call`);
+	await page.evaluate(() => {
+		const main = document.querySelector('main');
+		document.querySelector('label').remove();
+		document.querySelector('main p').style.cssText = 'color:#777;background:#fff;white-space:nowrap;width:900px;font-size:14px';
+		main.querySelector('select').style.cssText = 'block-size:30px;min-block-size:0;outline:none';
+		main.querySelector('.btn.main').tabIndex = -1;
+		main.append(document.querySelector('h1').cloneNode(true));
+		document.querySelector('.exit').remove();
+	});
+	const faults = [...await judgeAxe(page), ...await judgeLook(page), ...await judgeTab(page), await judgeWidth(page)].join('\n');
+	for (const what of [/label/, /contrast/, /text of 14px/, /a target of \d+ × 30/, /not reached: <button/, /does not see the focus: <select/, /2 headings/, /no quick exit/, /9\d\d > 320/])
+		ok(what.test(faults), `the twin: ${what.source} is seen`, faults);
+	ok((await judgeHtml('<!doctype html><html lang="sv"><head><title>x</title></head><body><p>a<div>b</div></p></body></html>')).length > 0, 'the twin: html-validate sees what is not HTML');
+	collect('twin', '<!doctype html><html lang="sv"><head><title>x</title></head><body><p role="nothing">a</p></body></html>');
+	ok(judgeNu().some((m) => m.startsWith('twin.html')), 'the twin: so does the Nu checker');
+}
+await browser.close();
+equal(await server.stop(), 0, 'the server ends in peace');
+plan();
