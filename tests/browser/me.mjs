@@ -5,21 +5,19 @@ import { browse, collect, equal, judgeAxe, judgeHtml, judgeNu, judgeWidth, ok, p
 
 const server = await serve({ demo: true });
 const browser = await browse();
-const WIDTHS = [320, 360, 1280];
 
-// With JavaScript on, so that axe can judge the page as it stands now.
+// With JavaScript on, so that axe can judge the page as it stands now. What one comes to without having
+// done anything pages.mjs judges.
 async function judge(session, url, name) {
-	const context = await browser.newContext({ storageState: session, viewport: { width: 360, height: 740 } });
+	const context = await browser.newContext({ storageState: session, viewport: { width: 320, height: 740 } });
 	const page = await context.newPage();
 	await page.goto(url);
-	for (const width of WIDTHS) {
-		await page.setViewportSize({ width, height: 800 });
-		equal(await judgeWidth(page), '', `${name}: fits ${width} px`);
-		const found = await judgeAxe(page);
-		ok(found.length === 0, `${name}: axe finds nothing at ${width} px`, found.join('\n'));
-	}
+	equal(await judgeWidth(page), '', `${name}: fits 320 px`);
+	const found = await judgeAxe(page);
+	ok(found.length === 0, `${name}: axe finds nothing`, found.join('\n'));
 	await context.close();
 }
+const states = new Set(['paused', 'erasing', 'draft', 'draft-erase']);
 
 for (const lang of ['sv', 'en', 'ar']) {
 	const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
@@ -34,7 +32,8 @@ for (const lang of ['sv', 'en', 'ar']) {
 		const faults = await judgeHtml(raw);
 		ok(faults.length === 0, `${lang} ${name}: html-validate finds nothing`, faults.join('\n'));
 		await picture(page, `me-${lang}-${name}`);
-		await judge(await context.storageState(), page.url(), `${lang} ${name}`);
+		if (states.has(name))
+			await judge(await context.storageState(), page.url(), `${lang} ${name}`);
 	};
 	const press = (action, value) =>
 		page.locator(`form[action$="${action}"] button${value ? `[value=${value}]` : ''}`).first().click();
