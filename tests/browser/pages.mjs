@@ -76,7 +76,7 @@ function variant(route, url, role) {
 // Goes wherever this one may, in this language: from every route without a name in it, the addresses
 // given, those that led somewhere in another language, and links. Some of what is alike is looked
 // through for links that only it has: an interview that is booked can be called off.
-const alike = 12, led = new Map();
+const alike = (pattern) => (pattern.endsWith(':id') ? 12 : 3), led = new Map();
 async function walk(role, context, lang, more = []) {
 	const page = await context.newPage();
 	watch(page, server.address, strays);
@@ -90,7 +90,7 @@ async function walk(role, context, lang, more = []) {
 			return;
 		const key = `${lang.tag} ${route.pattern}${variant(route, url, role)}`;
 		const n = times.get(key) ?? 0;
-		if (n >= (lang.tag === 'sv' ? alike : 1) || (n && judged.has(key) && !route.pattern.includes(':id')))
+		if (n >= (lang.tag === 'sv' ? Math.max(alike(route.pattern), more.length) : 1) || (n && judged.has(key) && !route.pattern.includes(':id')))
 			return;
 		times.set(key, n + 1);
 		open.add(url.href);
