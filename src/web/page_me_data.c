@@ -107,8 +107,13 @@ static str until(req *r, const person *p)
 	bool draft = p->state == STATE_DRAFT;
 	bool ends = p->state == STATE_PAIRED || p->state == STATE_WITHDRAWN ||
 		    p->state == STATE_DECLINED || p->state == STATE_CLOSED;
-	if (ends)
-		return req_say(r, "legal.privacy.long.text");
+	if (ends) {
+		str months[] = {view_number(r->ctx->mem, r->lang,
+					    model_period[PERIOD_PERSON].days / 30),
+				view_number(r->ctx->mem, r->lang,
+					    model_period[PERIOD_ENDED].days / 30)};
+		return req_say_with(r, "legal.privacy.long.text", months, 2);
+	}
 	int32_t last = draft ? date_local(p->changed).day : r->ctx->today;
 	str day =
 		view_date(r->ctx->mem, r->lang,

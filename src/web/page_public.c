@@ -142,6 +142,8 @@ static bool show_text(req *r, const char *title,
 		       .office = p.office,
 		       .phone = p.phone,
 		       .email = p.email,
+		       .person_months = model_period[PERIOD_PERSON].days / 30,
+		       .ended_months = model_period[PERIOD_ENDED].days / 30,
 		       .back = r->page.home,
 		       .data = req_link(r, "/me/data")};
 	tmpl(&r->html, r->lang, &v);

@@ -68,6 +68,7 @@ typedef struct call_view {
 typedef struct text_view {
 	const page *page;
 	str office, phone, email;
+	int64_t person_months, ended_months; /* of model/retention.def */
 	html_link back, data;
 } text_view;
 
