@@ -335,15 +335,18 @@ await eva.go('/outbox');
 await eva.seen('outbox-empty');
 await eva.go('/jobs');
 await eva.seen('jobs');
-equal(await eva.page.locator('tbody .badge', { hasText: 'Inte än' }).count(), 4, 'what is done by itself was not yet');
+// A full hour may strike meanwhile.
+const rows = eva.page.locator('tbody tr');
+equal(await rows.filter({ hasText: /Inte än|Gick bra|Pågår/ }).count(), await rows.count() - 1, 'what is done by itself was not yet, or is done');
 equal(await eva.page.locator('tbody .badge', { hasText: 'Inte inställt' }).count(), 1, 'and copies are not set up');
 await eva.press('form[action$="/jobs/sweep"] button');
 ok(await eva.page.getByRole('status').count() > 0, 'it is said that it will be done');
-for (let tries = 0; tries < 100 && await eva.page.locator('tbody .badge', { hasText: 'Gick bra' }).count() === 0; tries++) {
+const swept = rows.filter({ has: eva.page.locator('form[action$="/jobs/sweep"]') });
+for (let tries = 0; tries < 100 && await swept.filter({ hasText: 'Gick bra' }).count() === 0; tries++) {
 	await new Promise((done) => setTimeout(done, 200));
 	await eva.go('/jobs');
 }
-equal(await eva.page.locator('tbody .badge', { hasText: 'Gick bra' }).count(), 1, 'and it is');
+equal(await swept.filter({ hasText: 'Gick bra' }).count(), 1, 'and it is');
 await eva.seen('jobs-done');
 await eva.go('/doctor');
 await eva.seen('doctor');
