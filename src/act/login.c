@@ -81,7 +81,9 @@ static bool new_session(ctx *c, const token *t, str device, session *s, str *coo
 	*s = (session){.person = t->person,
 		       .expires = c->now + (int64_t)SESSION_DAYS * DAY_MS,
 		       .device = device};
-	return store_session_new(c, s, cookie);
+	/* Who comes back need not be asked whether to stay. */
+	return store_session_new(c, s, cookie) &&
+	       store_outbox_withdraw(c, S("leaving"), t->person);
 }
 
 bool act_link_guess(ctx *c, str secret, str address)
