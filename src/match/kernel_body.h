@@ -10,6 +10,10 @@
 /* Everything that takes or gives a vec is inlined: how calls would pass it does not matter. */
 #pragma GCC diagnostic ignored "-Wpsabi"
 typedef uint64_t vec __attribute__((vector_size(8 * LANES), may_alias, aligned(8)));
+/* A number for each word of a block. */
+typedef int32_t words
+	__attribute__((vector_size(4 * BLOCK_WORDS), may_alias, aligned(4)));
+typedef float words_float __attribute__((vector_size(4 * BLOCK_WORDS)));
 #define INLINE static inline __attribute__((always_inline))
 
 /* What a kernel works on, one part of a block LANES words wide at a time. */
@@ -378,16 +382,18 @@ INLINE bool count_steps(const block *b, const int32_t near[BLOCK_WORDS],
 {
 	/* A little more than the quotient: rounding must not make it less. */
 	float scale = 1.000001F / (float)step;
-	int32_t top = step << SIEVE_BITS, some = 0, x[BLOCK_WORDS];
+	int32_t top = step << SIEVE_BITS, some = 0;
+	words x;
 	for (int w = 0; w < BLOCK_WORDS; w++)
 		x[w] = by_common[b->few[w]];
+	x += *(const words *)near - wanted;
+	words high = x > top;
+	x = (x & ~high) | (top & high);
+	words_float y = (__builtin_convertvector(x, words_float) + 0.5F) * scale;
+	words n = (1 + __builtin_convertvector(y, words)) & (x >= 0);
 	for (int w = 0; w < BLOCK_WORDS; w++) {
-		int32_t over = near[w] + x[w] - wanted;
-		over = over > top ? top : over;
-		int32_t n = 1 + (int32_t)(((float)over + 0.5F) * scale);
-		n = over < 0 ? 0 : n;
-		steps[w] = (uint64_t)n;
-		some |= n;
+		steps[w] = (uint64_t)n[w];
+		some |= n[w];
 	}
 	return some;
 }

@@ -311,6 +311,21 @@ static int32_t next_hopeful(const scan *q, int32_t n, int32_t g, uint32_t i)
 	return g;
 }
 
+/* Blocks that are brought near before the one that is looked at. */
+#define AHEAD 3
+
+/* Has a block brought near for those of the rows to whom it may be of use; false: to none. */
+static bool fetch_for_all(const scan *q, int32_t n, uint32_t i, uint32_t at)
+{
+	bool some = false;
+	for (int32_t g = next_hopeful(q, n, 0, i); g < n;
+	     g = next_hopeful(q, n, g + 1, i)) {
+		fetch_ahead(&q[g], at, q[g].l->plan->sieved_n);
+		some = true;
+	}
+	return some;
+}
+
 static void look_again(scan *q, const reach *list, uint32_t i)
 {
 	plane pass;
@@ -345,20 +360,18 @@ void scan_blocks(scan *q, int32_t n)
 		       (firsts = take_first(&q[g], list, first, &high)) > 0)
 			look_first(&q[g], list, first, firsts, high);
 	}
-	for (uint32_t i = 0; i < c->n; i++) {
-		int32_t ahead;
-		for (int32_t g = next_hopeful(q, n, 0, i), next; g < n; g = next) {
-			next = next_hopeful(q, n, g + 1, i);
-			/* What is looked at next is brought near meanwhile. */
-			if (next < n)
-				fetch_ahead(&q[next], list[i].block,
-					    q[next].l->plan->sieved_n);
-			else if (i + 1 < c->n &&
-				 (ahead = next_hopeful(q, n, 0, i + 1)) < n)
-				fetch_ahead(&q[ahead], list[i + 1].block,
-					    q[ahead].l->plan->sieved_n);
+	uint32_t coming[AHEAD], head = 0, tail = 0, next = 0;
+	for (;;) {
+		/* Thresholds only rise: what is of no use now will not be later. */
+		for (; tail - head < AHEAD && next < c->n; next++)
+			if (fetch_for_all(q, n, next, list[next].block))
+				coming[tail++ % AHEAD] = next;
+		if (head == tail)
+			break;
+		uint32_t i = coming[head++ % AHEAD];
+		for (int32_t g = next_hopeful(q, n, 0, i); g < n;
+		     g = next_hopeful(q, n, g + 1, i))
 			look_again(&q[g], list, i);
-		}
 	}
 	for (int32_t g = 0; g < n; g++)
 		scan_weigh(&q[g]);
