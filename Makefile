@@ -64,6 +64,10 @@ $(O)/libkompis.a: $(LIB_OBJ) | $(GEN)/words.ok
 	@rm -f $@
 	ar rcs $@ $^
 
+# The loops of a kernel fill its arrays: zeroing them before costs a sixth of the sieve.
+ifeq ($(IS_GCC),yes)
+$(O)/src/match/kernel_%.o: ALL_CFLAGS += -ftrivial-auto-var-init=uninitialized
+endif
 # Vector kernels are compiled for their own processor and chosen at run time.
 $(O)/src/match/%_avx2.o: ALL_CFLAGS += -O3 -fno-math-errno -mavx2 -mbmi2 -mpopcnt
 $(O)/src/match/%_avx512.o: ALL_CFLAGS += -O3 -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vpopcntdq -mbmi2

@@ -8,8 +8,6 @@
 
 #include "match/match_priv.h"
 
-const uint32_t km_step[KM_STEPS] = {50, 100, 200, 300, 500, 700, 1000, 2000};
-
 /* ---- the unit of points and the map of planes ---------------------------------------------- */
 
 static uint8_t bit_length(uint64_t x)
@@ -64,6 +62,36 @@ static void choose_unit(columns *c)
 			c->map.bits[i] = (uint8_t)bits;
 		}
 	} while (sum > POINTS_MAX);
+}
+
+static uint32_t limit_of(const profile *p)
+{
+	return p->max_km ? (uint32_t)p->max_km * UNITS_PER_KM : UINT32_MAX;
+}
+
+/* Chooses the steps: all limits that someone has, or as many as there is room for. */
+static void survey_limits(columns *c)
+{
+	enum { WORDS = (UINT16_MAX + 1) / WORD_SLOTS, MOST = KM_STEPS - 1 };
+	uint64_t has[WORDS] = {0};
+	uint32_t n = 0, seen = 0, taken = 0;
+	for (uint32_t k = 0; k < c->slots; k++) {
+		if (c->seat[k].person == PERSON_NONE)
+			continue;
+		uint16_t km = c->pool->people->profile[c->seat[k].person].max_km;
+		uint64_t bit = UINT64_C(1) << km % WORD_SLOTS;
+		n += km && !(has[km / WORD_SLOTS] & bit);
+		has[km / WORD_SLOTS] |= bit;
+	}
+	for (uint32_t km = 1; km <= UINT16_MAX; km++) {
+		if (!(has[km / WORD_SLOTS] >> km % WORD_SLOTS & 1))
+			continue;
+		seen++;
+		if (n <= MOST || seen * MOST / n > taken)
+			c->km_step[taken++] = km * UNITS_PER_KM;
+	}
+	while (taken < KM_STEPS)
+		c->km_step[taken++] = UINT32_MAX;
 }
 
 /*
@@ -227,9 +255,8 @@ static void set_answers(const columns *c, const spot *s, const profile *p)
 		set(s, m->video);
 	if (childless(p))
 		set(s, m->childless);
-	for (int i = 0; i < KM_STEPS; i++)
-		if (!p->max_km || (uint32_t)p->max_km * UNITS_PER_KM >= km_step[i])
-			set(s, (size_t)(m->km + i));
+	for (int i = 0; i < KM_STEPS && (!i || limit_of(p) > c->km_step[i - 1]); i++)
+		set(s, (size_t)(m->km + i));
 	set_values(c, s, p);
 }
 
@@ -254,7 +281,10 @@ static void note_in_block(const columns *c, block *b, unsigned word, const profi
 		b->year0 = year < b->year0 ? year : b->year0;
 		b->year1 = year > b->year1 ? year : b->year1;
 	}
-	uint32_t limit = p->max_km ? (uint32_t)p->max_km * UNITS_PER_KM : UINT32_MAX;
+	int interests = __builtin_popcountll(p->interests);
+	if (interests && interests < b->few[word])
+		b->few[word] = (uint8_t)interests;
+	uint32_t limit = limit_of(p);
 	b->limit = limit > b->limit ? limit : b->limit;
 	b->video |= p->meets == MEETS_VIDEO;
 	b->any.languages |= p->languages;
@@ -283,6 +313,7 @@ static void block_start(block *b)
 		}
 		b->year_low[w] = INT16_MAX;
 		b->year_high[w] = INT16_MIN;
+		b->few[w] = FEW_MOST;
 	}
 }
 
@@ -311,8 +342,7 @@ static void fill(columns *c)
 
 static int64_t slot_worth(const columns *c, uint32_t slot)
 {
-	uint32_t column = c->seat[slot].column & ~SLOT_SHARED;
-	return c->seat[slot].waiting - ((int64_t)c->price[column] << c->price_shift);
+	return c->seat[slot].waiting - ((int64_t)c->seat[slot].price << c->price_shift);
 }
 
 /* What a slot is short of its block's best, in whole points, rounded down. */
@@ -346,19 +376,24 @@ static void refresh(columns *c, uint32_t at)
 
 static void slot_price(columns *c, uint32_t slot)
 {
-	enum { STALE_MAX = 48 };
+	/* While those near the top stay where they are, so does the top. */
+	enum { STALE_MAX = 8, NEAR_TOP = 4 };
 	uint32_t at = slot / BLOCK_SLOTS;
 	int64_t worth = slot_worth(c, slot);
-	if (++c->block[at].stale > STALE_MAX || worth > c->best[at]) {
+	if (worth > c->best[at]) {
 		refresh(c, at);
 		return;
 	}
-	unsigned lack = lack_of(c, c->best[at], worth),
+	unsigned lack = lack_of(c, c->best[at], worth), former = 0,
 		 word = slot % BLOCK_SLOTS / WORD_SLOTS;
 	plane *p = columns_planes(c, at) + c->map.lack;
 	uint64_t bit = UINT64_C(1) << slot % WORD_SLOTS;
-	for (int i = 0; i < LACK_BITS; i++)
+	for (int i = 0; i < LACK_BITS; i++) {
+		former |= p[i].word[word] & bit ? 1U << i : 0;
 		p[i].word[word] = (p[i].word[word] & ~bit) | (lack >> i & 1 ? bit : 0);
+	}
+	if (former < NEAR_TOP && ++c->block[at].stale > STALE_MAX)
+		refresh(c, at);
 }
 
 void columns_price(columns *c, uint32_t column, int64_t price)
@@ -366,11 +401,14 @@ void columns_price(columns *c, uint32_t column, int64_t price)
 	/* Rounded down, and so never above the truth. */
 	int64_t kept = price >> c->price_shift;
 	kept = kept > UINT32_MAX ? UINT32_MAX : kept;
-	if ((uint32_t)kept == c->price[column])
+	uint32_t first = c->slot[column];
+	if ((uint32_t)kept == c->seat[first].price)
 		return;
-	c->price[column] = (uint32_t)kept;
+	/* A household's slots may lie in two blocks: all know the price before one is refreshed. */
 	for (uint32_t i = 0; i < columns_unit(c, column)->n; i++)
-		slot_price(c, c->slot[column] + i);
+		c->seat[first + i].price = (uint32_t)kept;
+	for (uint32_t i = 0; i < columns_unit(c, column)->n; i++)
+		slot_price(c, first + i);
 }
 
 void columns_form(arena *mem, const pool *p, const unit *side, uint32_t *which,
@@ -385,7 +423,6 @@ void columns_form(arena *mem, const pool *p, const unit *side, uint32_t *which,
 		       .frame = frame_of(t->date)};
 	c->child_first = c->frame.year - (CHILD_PLANES - 1) - CHILD_YEAR_0;
 	c->slot = NEW_ARRAY(mem, uint32_t, count);
-	c->price = NEW_ARRAY(mem, uint32_t, count);
 	while (weight_max >> c->price_shift > INT32_MAX)
 		c->price_shift++;
 	arena_mark here = arena_here(mem);
@@ -403,6 +440,7 @@ void columns_form(arena *mem, const pool *p, const unit *side, uint32_t *which,
 		}
 	}
 	survey(c);
+	survey_limits(c);
 	choose_unit(c);
 	map_planes(c);
 	c->plane = NEW_ARRAY(mem, plane, (size_t)c->blocks * c->map.planes);

@@ -10,6 +10,10 @@
 /* Everything that takes or gives a vec is inlined: how calls would pass it does not matter. */
 #pragma GCC diagnostic ignored "-Wpsabi"
 typedef uint64_t vec __attribute__((vector_size(8 * LANES), may_alias, aligned(8)));
+/* A number for each word of a block. */
+typedef int32_t words
+	__attribute__((vector_size(4 * BLOCK_WORDS), may_alias, aligned(4)));
+typedef float words_float __attribute__((vector_size(4 * BLOCK_WORDS)));
 #define INLINE static inline __attribute__((always_inline))
 
 /* What a kernel works on, one part of a block LANES words wide at a time. */
@@ -366,6 +370,91 @@ static void least_block(const int32_t near[BLOCK_WORDS], int64_t wanted,
 	}
 }
 
+/* ---- the sieve ------------------------------------------------------------------------------- */
+
+/*
+ * For each word how many steps those lack at most who bring `wanted` if `by_common` is added,
+ * and one; 0 when nobody can. Returns whether some can.
+ */
+INLINE bool count_steps(const block *b, const int32_t near[BLOCK_WORDS],
+			const int32_t by_common[FEW_MOST + 1], int32_t wanted,
+			int32_t step, uint64_t steps[BLOCK_WORDS])
+{
+	/* A little more than the quotient: rounding must not make it less. */
+	float scale = 1.000001F / (float)step;
+	int32_t top = step << SIEVE_BITS, some = 0;
+	words x;
+	for (int w = 0; w < BLOCK_WORDS; w++)
+		x[w] = by_common[b->few[w]];
+	x += *(const words *)near - wanted;
+	words high = x > top;
+	x = (x & ~high) | (top & high);
+	words_float y = (__builtin_convertvector(x, words_float) + 0.5F) * scale;
+	words n = (1 + __builtin_convertvector(y, words)) & (x >= 0);
+	for (int w = 0; w < BLOCK_WORDS; w++) {
+		steps[w] = (uint64_t)n[w];
+		some |= n[w];
+	}
+	return some;
+}
+
+/* Who lacks fewer steps than that; everybody where they are more than are told apart. */
+INLINE vec lack_less(const vec lack[SIEVE_BITS], vec within, const uint64_t *steps)
+{
+	vec limit = *(const vec *)steps, less = {0}, equal = within;
+	_Pragma("GCC unroll 10") for (int i = SIEVE_BITS - 1; i >= 0; i--)
+	{
+		/* All ones where the limit has this bit. */
+		vec c = (vec)((limit & UINT64_C(1) << i) != 0);
+		less |= equal & c & ~lack[i];
+		equal &= ~(lack[i] ^ c);
+	}
+	return less | (vec)(limit >= UINT64_C(1) << SIEVE_BITS);
+}
+
+static bool sieve_block(const plan *p, const plane_map *map, const block *b,
+			const plane *planes, const int32_t near[BLOCK_WORDS],
+			int64_t wanted, int32_t unit_points, plane *open)
+{
+	const plan_part *part = &p->part[CRITERION_INTERESTS];
+	int64_t most = (int64_t)4 * SUM_NEVER * unit_points;
+	int32_t all = (int32_t)(wanted < -most ? -most : wanted > most ? most : wanted);
+	int n = part->n < SHARE_COUNTED ? part->n : SHARE_COUNTED, from = n + 1;
+	uint64_t steps[SHARE_COUNTED + 1][BLOCK_WORDS]; /* with so many in common */
+	/* Fewer in common are worth less. */
+	while (from > 0 && count_steps(b, near, p->by_common[from - 1], all,
+				       unit_points << SIEVE_SHIFT, steps[from - 1]))
+		from--;
+	uint64_t left = 0;
+	for (int at = 0; from <= n && at < BLOCK_WORDS; at += LANES) {
+		view v = {p, map, b, planes, at};
+		vec shared[SHARE_COUNTED + 1]; /* those who share so many, or more */
+		vec lack[SIEVE_BITS], within = ones(), some = {0};
+		_Pragma("GCC unroll 10") for (int k = 1; k <= SHARE_COUNTED; k++)
+			shared[k] = (vec){0};
+		shared[0] = ones();
+		for (int i = 0; i < part->n; i++) {
+			vec x = load(&v, part->plane[i]);
+			_Pragma("GCC unroll 10") for (int k = SHARE_COUNTED; k > 0; k--)
+				shared[k] |= shared[k - 1] & x;
+		}
+		_Pragma("GCC unroll 10") for (int i = 0; i < SIEVE_BITS; i++) lack[i] =
+			load(&v, map->lack + SIEVE_SHIFT + i);
+		_Pragma("GCC unroll 10") for (int i = SIEVE_SHIFT + SIEVE_BITS;
+					      i < LACK_BITS; i++) within &=
+			~load(&v, map->lack + i);
+		/* Written out, so that none of it has to be kept in memory. */
+		_Pragma("GCC unroll 10") for (int k = 0; k <= SHARE_COUNTED;
+					      k++) if (k >= from && k <= n) some |=
+			shared[k] & lack_less(lack, within, &steps[k][at]);
+		some &= *(vec *)&open->word[at];
+		*(vec *)&open->word[at] = some;
+		for (int w = 0; w < LANES; w++)
+			left |= some[w];
+	}
+	return left;
+}
+
 /* ---- sums ------------------------------------------------------------------------------------ */
 
 /* Where a number is at least that of its word. */
@@ -464,5 +553,5 @@ static int32_t fit_pair(const frame *f, const int32_t *weight, const profile *a,
 	return pair_rules(f, a, b) ? PAIR_FORBIDDEN : pair_fit(f, weight, a, b);
 }
 
-const kernel KERNEL = {KERNEL_NAME, near_block, least_block, sum_block,
-		       top_block,   pass_block, fit_pair};
+const kernel KERNEL = {KERNEL_NAME, near_block, least_block, sieve_block,
+		       sum_block,   top_block,  pass_block,  fit_pair};

@@ -28,8 +28,14 @@
 #define POINTS_MAX ((1 << POINT_BITS) - 1)
 
 #define CHILD_PLANES  32
-#define SHARE_SIZES   8 /* sizes of a row's set told apart; more count as this many */
-#define SHARE_COUNTED 7 /* things in common that are counted; more are worth all */
+#define KM_STEPS      8  /* limits of distance told apart */
+#define SHARE_SIZES   8  /* sizes of a row's set told apart; more count as this many */
+#define SHARE_COUNTED 7  /* things in common that are counted; more are worth all */
+#define FEW_MOST      15 /* sizes of a column's set told apart where words are bounded */
+
+/* The sieve counts lacks in steps of 2^SIEVE_SHIFT points, and tells 2^SIEVE_BITS of them apart. */
+#define SIEVE_SHIFT 2
+#define SIEVE_BITS  5
 
 /* Where the planes of each kind of answer begin; plane 0 is empty. */
 typedef struct plane_map {
@@ -66,6 +72,8 @@ typedef struct block {
 	uint32_t limit;     /* greatest limit of distance, in 100 m; UINT32_MAX: none */
 	bool placed, video; /* all are placed; someone meets only by video */
 	bool point;         /* all who are placed live at one place */
+	uint8_t few
+		[BLOCK_WORDS]; /* least interests that someone with any has; FEW_MOST: or more */
 	/* What anyone answered, by the names of a profile; `life` is a mask of 1 << answer. */
 	struct {
 		uint64_t languages, children;
@@ -80,6 +88,7 @@ typedef struct seat {
 	uint32_t person; /* index of the profile; PERSON_NONE for padding */
 	uint32_t column; /* SLOT_SHARED is set for members of a household */
 	int32_t waiting;
+	uint32_t price; /* of the column, >> price_shift */
 } seat;
 
 #define DAY_PARTS 32 /* more than times there are: any bit of profile.times */
@@ -101,13 +110,14 @@ typedef struct columns {
 	uint32_t bundle[DAY_PARTS]; /* times that everyone ticks together */
 	int bundles;
 	int child_first; /* bit of profile.children that the first plane holds */
+	/* What limits there are, in 100 m, ascending; a plane has those whose own, rounded up to one, is as much. */
+	uint32_t km_step[KM_STEPS];
 	uint32_t count, slots, blocks;
 	plane *plane; /* blocks * map.planes */
 	block *block;
-	int64_t *best;   /* per block: greatest waiting - price of a slot, or more */
-	seat *seat;      /* per slot */
-	uint32_t *slot;  /* per column: its first slot */
-	uint32_t *price; /* per column: price >> price_shift */
+	int64_t *best;  /* per block: greatest waiting - price of a slot, or more */
+	seat *seat;     /* per slot */
+	uint32_t *slot; /* per column: its first slot */
 	int price_shift;
 } columns;
 #define PERSON_NONE UINT32_MAX
@@ -151,10 +161,6 @@ uint32_t word_sort(arena *mem, const pool *p, const unit *side, uint32_t *which,
 		   uint32_t n, const terms *t, uint32_t *slot);
 /* The group of a key: at a place, at a place but video only, nowhere. */
 #define PLACE_GROUP(key) ((unsigned)((key) >> 62))
-
-/* Distance limits are steps a plane stands for, in 100 m. */
-#define KM_STEPS 8
-extern const uint32_t km_step[KM_STEPS];
 
 static inline void box_add(box *b, const profile *p)
 {
@@ -203,10 +209,13 @@ typedef struct plan {
 	bool childless;
 	int gender_plane, occupation_plane; /* of the same answer; UNKNOWN_PLANE */
 	int32_t by_age[YEARS_MAX]; /* weight by difference of birth years; never rises */
-	uint32_t limit;            /* own limit of distance, UINT32_MAX: none */
+	/* Weight of so many interests in common with someone who has so many, at most. */
+	int32_t by_common[SHARE_COUNTED + 1][FEW_MOST + 1];
+	uint32_t limit; /* own limit of distance, UINT32_MAX: none */
 	box at;
-	uint8_t touched_n;
-	uint16_t touched[200]; /* planes a kernel reads for it, most of them */
+	uint8_t sieved_n, touched_n;
+	uint16_t touched
+		[200]; /* planes that kernels read for it, most of them; first the sieve's */
 } plan;
 void plan_form(const columns *c, const profile *who, int64_t constant, plan *out);
 /* What tells people apart most comes first, and often nothing has to follow. */
@@ -221,10 +230,10 @@ void plan_form(const columns *c, const profile *who, int64_t constant, plan *out
 
 /*
  * Most points with anyone of a block: by what kernels add first, by what they add later, and
- * by wishes of columns.
+ * by wishes of columns. `share` is the part of `first` that interests can bring.
  */
 typedef struct block_most {
-	int first, later, wishes;
+	int first, later, wishes, share;
 } block_most;
 block_most plan_most(const plan *p, const block *b);
 #define BY_DISTANCE(id, param)                                                           \
@@ -279,6 +288,13 @@ typedef struct kernel {
 	 */
 	void (*least)(const int32_t near[BLOCK_WORDS], int64_t wanted,
 		      int32_t unit_points, int32_t later, int32_t least[BLOCK_WORDS]);
+	/*
+	 * Takes out of `open` who is not worth `wanted` by nearness, interests and lack: a first
+	 * bound, coarse but cheap. False: nobody is left.
+	 */
+	bool (*sieve)(const plan *p, const plane_map *map, const block *b,
+		      const plane *planes, const int32_t near[BLOCK_WORDS],
+		      int64_t wanted, int32_t unit_points, plane *open);
 	/*
 	 * Points + LACK_MAX - lack of each slot into sum[]. Taken out of `open` are slots that a
 	 * rule of the planes forbids and, unless `first` is NULL, those of less than first[word]

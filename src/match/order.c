@@ -75,10 +75,10 @@ placed_unit *place_sort(arena *mem, const pool *p, const unit *side, uint32_t *w
 
 /* ---- words of columns ------------------------------------------------------------------------ */
 
-enum { YEAR = 3, LIFE, AXES };
+enum { YEAR = 3, LIFE, FEW, AXES };
 
 typedef struct spot {
-	int16_t at[AXES]; /* x, y, z, birth year, life */
+	int16_t at[AXES]; /* x, y, z, birth year, life, interests ticked */
 	uint16_t slots;
 	uint8_t group;
 	uint32_t unit;
@@ -202,7 +202,8 @@ static void weigh_axes(const terms *t, int64_t weight[AXES])
 {
 	/* Being near is worth more than its points: who is too far away cannot be met at all. */
 	/* From one life situation to the next a pair loses about two thirds of the points. */
-	enum { PLACE = 4, LIFE_STEP = 667 };
+	/* Two interests in common of four and four are worth half, of four and five 0.45, and so on. */
+	enum { PLACE = 4, LIFE_STEP = 667, FEW_STEP = 50 };
 	for (int k = 0; k < AXES; k++)
 		weight[k] = 1;
 	for (int c = 0; c < CRITERIA_COUNT; c++) {
@@ -213,6 +214,8 @@ static void weigh_axes(const terms *t, int64_t weight[AXES])
 					     (UNITS_PER_KM * k->param);
 		if (k->kind == CRITERION_KIND_TABLE)
 			weight[LIFE] += (int64_t)t->weight[c] * LIFE_STEP;
+		if (k->kind == CRITERION_KIND_SHARE && !k->wish)
+			weight[FEW] += (int64_t)t->weight[c] * FEW_STEP;
 		if (k->kind == CRITERION_KIND_DIFFERENCE && !k->wish)
 			weight[YEAR] += (int64_t)t->weight[c] * 1000 / k->param;
 	}
@@ -235,7 +238,8 @@ static spot spot_of(const pool *p, const unit *u, uint32_t which)
 	enum { USUAL_YEAR = 1975 };
 	const profile *who = &p->people->profile[p->member[u->first]];
 	spot s = {.at = {who->x, who->y, who->z,
-			 who->birth_year ? who->birth_year : USUAL_YEAR, who->life},
+			 who->birth_year ? who->birth_year : USUAL_YEAR, who->life,
+			 (int16_t)__builtin_popcountll(who->interests)},
 		  .slots = (uint16_t)(u->n < UINT16_MAX ? u->n : UINT16_MAX),
 		  .unit = which};
 	s.group = group_of(who);

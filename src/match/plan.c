@@ -82,6 +82,27 @@ static int plan_share(const columns *c, criterion_id id, plan_part *part, uint64
 	return part->points;
 }
 
+/* Interests in common: what the sieve goes by. */
+static void plan_common(const columns *c, plan *out)
+{
+	int32_t weight = c->terms->weight[CRITERION_INTERESTS];
+	int n = __builtin_popcountll(out->who->interests);
+	for (int few = 0; few <= FEW_MOST; few++) {
+		out->by_common[0][few] = 0;
+		for (int k = 1; k <= SHARE_COUNTED; k++) {
+			int32_t most = 0;
+			/* The last entry is for that many or more. */
+			for (int in = k; in <= n && (in == k || k == SHARE_COUNTED);
+			     in++) {
+				int32_t x = weight *
+					    kind_share_of(in, n, few > in ? few : in);
+				most = x > most ? x : most;
+			}
+			out->by_common[k][few] = most;
+		}
+	}
+}
+
 static int plan_table(const columns *c, criterion_id id, plan_part *part, int answer)
 {
 	int most = 0;
@@ -211,8 +232,9 @@ static int table_most(const plan_part *part, unsigned lives)
 
 block_most plan_most(const plan *p, const block *b)
 {
-	block_most m = {
-		0, 0, p->wish_points < b->wish_points ? p->wish_points : b->wish_points};
+	block_most m = {0, 0,
+			p->wish_points < b->wish_points ? p->wish_points : b->wish_points,
+			p->part[CRITERION_INTERESTS].most};
 	int first = 0;
 #define CRITERION(id, name, kind, param, wish, weight, reads)                            \
 	{                                                                                \
@@ -238,14 +260,21 @@ static void touch(plan *p, uint16_t number)
 static void note_touched(const columns *c, plan *p)
 {
 	p->touched_n = 0;
-	for (int i = 0; i < LACK_BITS; i++)
+	const plan_part *shared = &p->part[CRITERION_INTERESTS];
+	for (int i = LACK_BITS - 1; i >= 0; i--) {
+		if (i == SIEVE_SHIFT - 1) {
+			for (int k = 0; k < shared->n; k++)
+				touch(p, shared->plane[k]);
+			p->sieved_n = p->touched_n;
+		}
 		touch(p, (uint16_t)(c->map.lack + i));
+	}
 	touch(p, c->map.valid);
 	for (int i = 0; i < CRITERIA_COUNT; i++) {
 		const plan_part *part = &p->part[i];
 		if (!part->points || (model_criterion[i].wish && !part->wished))
 			continue;
-		for (int k = 0; k < part->n; k++)
+		for (int k = 0; part != shared && k < part->n; k++)
 			touch(p, part->plane[k]);
 		bool values = model_criterion[i].kind == CRITERION_KIND_SHARE ||
 			      model_criterion[i].kind == CRITERION_KIND_TABLE;
@@ -270,5 +299,6 @@ void plan_form(const columns *c, const profile *who, int64_t constant, plan *out
 	out->limit = who->max_km ? (uint32_t)who->max_km * UNITS_PER_KM : UINT32_MAX;
 	out->at = (box){{who->x, who->y, who->z}, {who->x, who->y, who->z}};
 	plan_parts(c, out);
+	plan_common(c, out);
 	note_touched(c, out);
 }

@@ -13,27 +13,28 @@ static uint64_t reachable(const columns *c, const plan *p, uint32_t at, unsigned
 {
 	const plane *planes = columns_planes(c, at);
 	uint64_t within = ~UINT64_C(0);
-	int step = -1;
-	while (step + 1 < KM_STEPS && km_step[step + 1] <= d)
+	int step = 0;
+	/* The last one is UINT32_MAX. */
+	while (c->km_step[step] < d)
 		step++;
 	if (d > p->limit)
 		within = 0;
-	else if (step >= 0)
+	else if (step > 0)
 		within = planes[c->map.km + step].word[word];
 	if (p->who->meets == MEETS_VIDEO)
 		within |= planes[c->map.video].word[word];
 	return within;
 }
 
-/* Has what a look at a block will read brought near. */
-static void fetch_ahead(const scan *q, uint32_t at)
+/* Has what a look at a block will read brought near; of planes the first n of plan.touched. */
+static void fetch_ahead(const scan *q, uint32_t at, int n)
 {
 	const plane *planes = columns_planes(&q->s->columns, at);
 	const plan *p = &q->l->plan[0];
 	const char *b = (const char *)&q->s->columns.block[at];
 	for (size_t i = 0; i < sizeof(block); i += 64)
 		__builtin_prefetch(b + i);
-	for (int i = 0; i < p->touched_n; i++)
+	for (int i = 0; i < n; i++)
 		__builtin_prefetch(&planes[p->touched[i]]);
 }
 
@@ -63,7 +64,7 @@ static bool open_words(const scan *q, const plan *p, uint32_t at, int64_t least,
 	int32_t far[BLOCK_WORDS];
 	uint64_t some = 0;
 	uint32_t farthest = (uint32_t)q->s->kernel->near(p, b, apart, out->near, far);
-	bool limits = apart && (farthest >= km_step[0] || farthest > p->limit);
+	bool limits = apart && (farthest > c->km_step[0] || farthest > p->limit);
 	/* What one member of a household lacks another may make up for. */
 	int64_t wanted =
 		q->members > 1
@@ -95,6 +96,13 @@ static bool look_at(const scan *q, const plan *p, uint32_t at, int64_t least,
 		return false;
 	int32_t first[BLOCK_WORDS];
 	bool early = q->members == 1 && least > 1 && !q->s->o.whole;
+	int64_t other =
+		(int64_t)(most->first + most->later + most->wishes - most->share) *
+		c->unit_points;
+	if (early &&
+	    !q->s->kernel->sieve(p, &c->map, b, columns_planes(c, at), out->near,
+				 least - out->base - other, c->unit_points, &out->open))
+		return false;
 	if (early)
 		q->s->kernel->least(out->near, least - out->base, c->unit_points,
 				    most->later + most->wishes, first);
@@ -234,7 +242,7 @@ static void look_first(scan *q, const reach *list, const reach *const *first, ui
 	for (uint32_t i = 0; i < n; i++) {
 		q->l->done[i] = (plane){0};
 		if (i + 1 < n)
-			fetch_ahead(q, first[i + 1]->block);
+			fetch_ahead(q, first[i + 1]->block, q->l->plan->touched_n);
 		for (uint32_t m = 0; m < q->members; m++) {
 			look *one = &q->l->look[i * q->members + m];
 			if (look_at(q, &q->l->plan[m], first[i]->block, scan_threshold(q),
@@ -303,6 +311,21 @@ static int32_t next_hopeful(const scan *q, int32_t n, int32_t g, uint32_t i)
 	return g;
 }
 
+/* Blocks that are brought near before the one that is looked at. */
+#define AHEAD 3
+
+/* Has a block brought near for those of the rows to whom it may be of use; false: to none. */
+static bool fetch_for_all(const scan *q, int32_t n, uint32_t i, uint32_t at)
+{
+	bool some = false;
+	for (int32_t g = next_hopeful(q, n, 0, i); g < n;
+	     g = next_hopeful(q, n, g + 1, i)) {
+		fetch_ahead(&q[g], at, q[g].l->plan->sieved_n);
+		some = true;
+	}
+	return some;
+}
+
 static void look_again(scan *q, const reach *list, uint32_t i)
 {
 	plane pass;
@@ -311,6 +334,15 @@ static void look_again(scan *q, const reach *list, uint32_t i)
 			&q->l->most[i], &q->l->look[m]);
 	if (pass_look(q, q->l->look, scan_threshold(q), &pass))
 		scan_put(q, list[i].block, &pass);
+}
+
+/* Whether the floor is as near the best promise as thresholds have been. */
+static bool starts_high(const scan *q)
+{
+	int64_t high = 0;
+	for (uint32_t i = 0; q->floor > 1 && i < q->cell->n; i++)
+		high = hope(q, i) > high ? hope(q, i) : high;
+	return q->floor > 1 && q->floor >= high - q->l->gap;
 }
 
 void scan_blocks(scan *q, int32_t n)
@@ -323,22 +355,23 @@ void scan_blocks(scan *q, int32_t n)
 	for (int32_t g = 0; g < n; g++) {
 		uint32_t firsts;
 		int64_t high;
-		while (q[g].have < q[g].want &&
+		/* A floor that is high enough is a threshold. */
+		while (q[g].have < q[g].want && !starts_high(&q[g]) &&
 		       (firsts = take_first(&q[g], list, first, &high)) > 0)
 			look_first(&q[g], list, first, firsts, high);
 	}
-	for (uint32_t i = 0; i < c->n; i++) {
-		int32_t ahead;
-		for (int32_t g = next_hopeful(q, n, 0, i), next; g < n; g = next) {
-			next = next_hopeful(q, n, g + 1, i);
-			/* What is looked at next is brought near meanwhile. */
-			if (next < n)
-				fetch_ahead(&q[next], list[i].block);
-			else if (i + 1 < c->n &&
-				 (ahead = next_hopeful(q, n, 0, i + 1)) < n)
-				fetch_ahead(&q[ahead], list[i + 1].block);
+	uint32_t coming[AHEAD], head = 0, tail = 0, next = 0;
+	for (;;) {
+		/* Thresholds only rise: what is of no use now will not be later. */
+		for (; tail - head < AHEAD && next < c->n; next++)
+			if (fetch_for_all(q, n, next, list[next].block))
+				coming[tail++ % AHEAD] = next;
+		if (head == tail)
+			break;
+		uint32_t i = coming[head++ % AHEAD];
+		for (int32_t g = next_hopeful(q, n, 0, i); g < n;
+		     g = next_hopeful(q, n, g + 1, i))
 			look_again(&q[g], list, i);
-		}
 	}
 	for (int32_t g = 0; g < n; g++)
 		scan_weigh(&q[g]);

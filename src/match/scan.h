@@ -79,13 +79,15 @@ typedef struct scan {
 	const int64_t *price;
 	uint32_t members;
 	int64_t waiting;   /* sum over the members */
+	int64_t floor;     /* what is worth less is of no use from the start; >= 1 */
 	size_t want, have; /* in the heap */
 } scan;
 
 /* The least value that is of use now. */
 static inline int64_t scan_threshold(const scan *q)
 {
-	return q->have == q->want ? q->l->heap[0].value : 1;
+	int64_t worst = q->have == q->want ? q->l->heap[0].value : 1;
+	return worst > q->floor ? worst : q->floor;
 }
 
 /* Looks through the blocks for n rows of one cell. They take turns at each block while it is near. */

@@ -149,13 +149,15 @@ static bool is_kept(const scan *q, uint32_t column)
 static void score_person(scan *q, uint32_t slot)
 {
 	const source *s = q->s;
-	uint32_t column = s->columns.seat[slot].column;
-	const profile *b = &s->pool->people->profile[s->columns.seat[slot].person];
+	const seat *at = &s->columns.seat[slot];
+	uint32_t column = at->column;
+	const profile *b = &s->pool->people->profile[at->person];
 	int32_t fit =
 		s->kernel->fit(&s->columns.frame, s->terms->weight, q->l->plan[0].who, b);
-	int64_t weight =
-		fit + q->waiting + s->columns.seat[slot].waiting - s->terms->reserve;
-	int64_t value = weight + s->o.bonus - q->price[column];
+	int64_t weight = fit + q->waiting + at->waiting - s->terms->reserve;
+	/* Where no bits are lost the seat knows its price, and saves going far. */
+	int64_t price = s->columns.price_shift ? q->price[column] : at->price;
+	int64_t value = weight + s->o.bonus - price;
 	if (fit == PAIR_FORBIDDEN || weight <= 0 || value < scan_threshold(q) ||
 	    is_excepted(s, q->row_unit, s->columns.which[column]))
 		return;
@@ -181,6 +183,11 @@ void scan_weigh(scan *q)
 	const columns *c = &q->s->columns;
 	const uint32_t *slot = q->l->slot;
 	for (uint32_t i = 0; i < q->l->slots; i++) {
+		const profile *p = &q->s->pool->people->profile[c->seat[slot[i]].person];
+		__builtin_prefetch(p);
+		__builtin_prefetch(&p->consent);
+	}
+	for (uint32_t i = 0; i < q->l->slots; i++) {
 		uint32_t column = c->seat[slot[i]].column;
 		if (q->members == 1 && !(column & SLOT_SHARED))
 			score_person(q, slot[i]);
@@ -191,7 +198,7 @@ void scan_weigh(scan *q)
 	q->l->slots = 0;
 }
 
-/* Their people lie far apart in memory: they are brought near while they wait. */
+/* They lie far apart in memory, and their people, too: they are brought near while they wait. */
 void scan_put(scan *q, uint32_t at, const plane *slots)
 {
 	const columns *c = &q->s->columns;
@@ -199,11 +206,7 @@ void scan_put(scan *q, uint32_t at, const plane *slots)
 		for (uint64_t left = slots->word[w]; left; left &= left - 1) {
 			uint32_t k = at * BLOCK_SLOTS + w * WORD_SLOTS +
 				     (uint32_t)__builtin_ctzll(left);
-			const profile *p =
-				&q->s->pool->people->profile[c->seat[k].person];
-			__builtin_prefetch(p);
-			__builtin_prefetch(&p->consent);
-			__builtin_prefetch(&q->price[c->seat[k].column & ~SLOT_SHARED]);
+			__builtin_prefetch(&c->seat[k]);
 			q->l->slot[q->l->slots++] = k;
 		}
 	if (q->l->slots >= WAITING_MAX)
@@ -231,6 +234,7 @@ static void scan_start(scan *q, source *s, lane *l, const int64_t *price,
 		    .price = price,
 		    .cell = &s->cell[s->row_cell[x->row]],
 		    .members = u->n,
+		    .floor = x->floor,
 		    .want = (size_t)(x->k < most ? x->k : most) + 1};
 	lane_room(l, q->want);
 	for (uint32_t m = 0; m < u->n; m++) {
@@ -248,7 +252,7 @@ static void scan_end(const scan *q, solve_scan *x)
 {
 	found *heap = q->l->heap;
 	size_t n = q->have;
-	x->rest = 0;
+	x->rest = q->floor - 1;
 	if (n == q->want) {
 		x->rest = heap[0].value;
 		heap[0] = heap[--n];
@@ -282,7 +286,7 @@ static void scan_together(void *self, int lane_number, const int64_t *price,
 static int32_t scan_row(void *self, int lane_number, int32_t row, const int64_t *price,
 			int32_t k, solve_offer *out, int64_t *rest)
 {
-	solve_scan x = {.row = row, .k = k, .out = out};
+	solve_scan x = {.row = row, .k = k, .floor = 1, .out = out};
 	scan_together(self, lane_number, price, &x, 1);
 	*rest = x.rest;
 	return x.n;

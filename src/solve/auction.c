@@ -31,10 +31,14 @@ static choice choose(const engine *e, const list *l)
 {
 	choice c = {.column = -1};
 	bool free_seat = false;
+	int mark = 0;
 	for (int32_t i = 0; i < l->n; i++) {
 		/* Values only fall after the scan, which gave the best first. */
-		if (i == l->n / 2 && c.second >= l->half && c.value > l->half)
-			break;
+		if (i == list_mark_at(l, mark)) {
+			int64_t most = list_most(l, mark++);
+			if (c.second >= most && c.value > most)
+				break;
+		}
 		solve_offer o = list_get(l, i);
 		int64_t value = o.weight - e->price[o.column];
 		if (value < c.second || value <= 0)
@@ -127,6 +131,8 @@ void auction_run(engine *e)
 		while (n < BATCH && fresh < rows)
 			e->scan_row[n++] = fresh++;
 		a.again_n = 0;
+		for (int32_t i = 0; i < n; i++)
+			e->scan_floor[i] = 1;
 		engine_scan(e, n);
 		for (int32_t i = 0; i < n; i++)
 			a.queue[a.tail++ % BATCH] = e->scan_row[i];

@@ -104,7 +104,50 @@ static void set_weight(list *l, int32_t at, int64_t weight)
 	}
 }
 
-void list_store(list_pool *p, list **slot, const solve_offer *offer, const list *like)
+static void set_marks(list *l, const int64_t *price)
+{
+	int64_t above[LIST_MARKS];
+	l->shift = 0;
+	for (int m = 0; m < LIST_MARKS; m++) {
+		solve_offer o = list_get(l, list_mark_at(l, m));
+		above[m] = o.weight - price[o.column] - l->rest;
+		above[m] = above[m] > 0 ? above[m] : 0;
+		/* The step upwards needs room, too. */
+		while (above[m] >> l->shift >= UINT16_MAX)
+			l->shift++;
+	}
+	for (int m = 0; m < LIST_MARKS; m++)
+		l->mark[m] =
+			(uint16_t)((above[m] + ((int64_t)1 << l->shift) - 1) >> l->shift);
+}
+
+void list_sort(list *l, const int64_t *price)
+{
+	enum { MOST = 128 };
+	int64_t value[MOST];
+	solve_offer offer[MOST];
+	if (l->n > MOST || l->n == 0)
+		return;
+	for (int32_t i = 0; i < l->n; i++) {
+		solve_offer o = list_get(l, i);
+		int64_t x = o.weight - price[o.column];
+		int32_t at = i;
+		for (; at > 0 && value[at - 1] < x; at--) {
+			value[at] = value[at - 1];
+			offer[at] = offer[at - 1];
+		}
+		value[at] = x;
+		offer[at] = o;
+	}
+	for (int32_t i = 0; i < l->n; i++) {
+		l->word[i] = (uint32_t)offer[i].column;
+		set_weight(l, i, offer[i].weight);
+	}
+	set_marks(l, price);
+}
+
+void list_store(list_pool *p, list **slot, const solve_offer *offer, const int64_t *price,
+		const list *like)
 {
 	list *l = *slot;
 	entry_kind kind = kind_for(offer, like);
@@ -119,4 +162,6 @@ void list_store(list_pool *p, list **slot, const solve_offer *offer, const list 
 		l->word[i] = (uint32_t)offer[i].column;
 		set_weight(l, i, offer[i].weight);
 	}
+	if (l->n > 0)
+		set_marks(l, price);
 }

@@ -14,6 +14,9 @@
 #define TOGETHER   16
 #define LOOK_AHEAD (16 * TOGETHER)
 
+/* A list is sorted again when fewer than one in so many of its entries were of use. */
+#define SELDOM 8
+
 typedef struct node { /* a column that was reached */
 	int64_t dist;
 	int64_t weight; /* of the pair (from, column) */
@@ -84,6 +87,25 @@ static event heap_pop(search *s)
 	return top;
 }
 
+/* Brings near what settling a column will read: when it is reached, and a few columns later. */
+#define LATER 4
+static void fetch_row(const engine *e, int32_t column)
+{
+	int32_t row = e->first[column];
+	__builtin_prefetch(&e->list[row]);
+	__builtin_prefetch(&e->held[row]);
+	__builtin_prefetch(&e->walk[row]);
+	__builtin_prefetch(&e->next[row]);
+}
+
+static void fetch_list(const engine *e, int32_t column)
+{
+	const list *l = e->list[e->first[column]];
+	__builtin_prefetch(l);
+	__builtin_prefetch((const char *)l + 64);
+	__builtin_prefetch((const char *)l + 128);
+}
+
 /* Reaches a full column at distance `dist` through `row`, if that is nearer than before. */
 static void reach(search *s, solve_offer o, int32_t row, int64_t dist, int64_t now)
 {
@@ -94,6 +116,9 @@ static void reach(search *s, solve_offer o, int32_t row, int64_t dist, int64_t n
 		id = s->nodes++;
 		s->mark[o.column] = id + 1;
 		s->node[id] = (node){.column = o.column, .dist = INT64_MAX};
+		fetch_row(s->e, o.column);
+		if (id >= LATER)
+			fetch_list(s->e, s->node[id - LATER].column);
 	}
 	node *t = &s->node[id];
 	if (t->done || t->dist <= dist)
@@ -114,14 +139,25 @@ static void reach(search *s, solve_offer o, int32_t row, int64_t dist, int64_t n
 static void relax(search *s, int32_t row, int64_t dist, int64_t u)
 {
 	engine *e = s->e;
-	const list *l = e->list[row];
-	for (int32_t i = 0; i < l->n; i++) {
-		if (i == l->n / 2 && dist + u - l->half >= s->bound)
-			break;
+	list *l = e->list[row];
+	int32_t i = 0, used = 0, own = e->column[row];
+	int64_t second = l->rest;
+	int mark = 0;
+	for (; i < l->n; i++) {
+		if (i == list_mark_at(l, mark)) {
+			int64_t most = list_most(l, mark++);
+			if (dist + u - most >= s->bound) {
+				second = most > second ? most : second;
+				break;
+			}
+		}
 		solve_offer o = list_get(l, i);
-		int64_t to = dist + u + e->price[o.column] - o.weight;
+		int64_t value = o.weight - e->price[o.column], to = dist + u - value;
+		if (o.column != own && value > second)
+			second = value;
 		if (to >= s->bound)
 			continue;
+		used++;
 		if (engine_free(e, o.column)) {
 			s->bound = to;
 			s->end_column = o.column;
@@ -131,6 +167,11 @@ static void relax(search *s, int32_t row, int64_t dist, int64_t u)
 			reach(s, o, row, to, dist);
 		}
 	}
+	if (own >= 0)
+		e->walk[row] = e->held[row] - second;
+	/* Prices have risen since it was in order. */
+	if (i == l->n && used < l->n / SELDOM)
+		list_sort(l, e->price);
 	if (l->rest > 0 && dist + u - l->rest < s->bound)
 		heap_push(s, (event){dist + u - l->rest, ~row});
 }
@@ -143,7 +184,10 @@ static void visit(search *s, int32_t row, int64_t dist, int64_t u)
 		s->end_column = -1;
 		s->end_row = row;
 	}
-	relax(s, row, dist, u);
+	/* What it would get elsewhere at most, when it was last looked at: prices only rise. */
+	int32_t own = s->e->column[row];
+	if (own < 0 || dist + u - (s->e->held[row] - s->e->walk[row]) < s->bound)
+		relax(s, row, dist, u);
 }
 
 static void settle(search *s, int32_t id)
@@ -178,6 +222,18 @@ static bool is_current(const search *s, event x)
 }
 
 /*
+ * What a column must be worth to be on a path, less a little: the next search should not
+ * have to ask again because a price has risen.
+ */
+static int64_t floor_for(const search *s, int32_t row)
+{
+	enum { LITTLE = 64 };
+	int64_t least = row_dist(s, row) + row_profit(s, row) - s->bound -
+			s->e->s->weight_max / LITTLE;
+	return least > 1 ? least : 1;
+}
+
+/*
  * Longer lists for a row and for the next few whose turn may come, so that lanes share
  * the work. To know more pairs early does no harm: they are reached at their own distance.
  */
@@ -196,6 +252,8 @@ static void lengthen(search *s, event first)
 		if (!twice)
 			e->scan_row[n++] = ~x.id;
 	}
+	for (int32_t i = 0; i < n; i++)
+		e->scan_floor[i] = floor_for(s, e->scan_row[i]);
 	engine_scan(e, n);
 	int32_t row[TOGETHER];
 	for (int32_t i = 0; i < n; i++)
@@ -254,8 +312,11 @@ static void shift_along(search *s)
 		int32_t left = e->column[row];
 		if (left >= 0)
 			engine_unseat(e, row);
-		if (target >= 0)
+		if (target >= 0) {
 			engine_seat(e, row, target, weight);
+			/* It has not been looked at from here. */
+			e->walk[row] = 0;
+		}
 		if (row == s->root)
 			return;
 		const node *t = &s->node[s->mark[left] - 1];
@@ -269,6 +330,7 @@ void paths_run(engine *e)
 {
 	search s = {.e = e, .mark = NEW_ARRAY(e->c->mem, int32_t, (size_t)e->s->columns)};
 	for (int32_t i = 0; i < e->late_n; i++) {
+		e->stamp = (uint16_t)(1 + (uint32_t)i % LIST_STAMP_MAX);
 		search_from(&s, e->late[i]);
 		raise_prices(&s);
 		shift_along(&s);

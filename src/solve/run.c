@@ -75,7 +75,7 @@ static int32_t length_for(const engine *e, int32_t row)
 	int32_t first = e->s->rows < MANY_ROWS ? LIST_LONG : LIST_SHORT;
 	int32_t k = l ? (int32_t)l->asked : first;
 	/* A list that was too short at once would be so again. */
-	if (l && (e->lengthen || !e->served[row]))
+	if (l && (e->stamp ? l->stamp == e->stamp : !e->served[row]))
 		return k > e->s->columns / 2 ? e->s->columns : 2 * k;
 	return k > e->s->columns ? e->s->columns : k;
 }
@@ -93,17 +93,20 @@ static void plan_scans(engine *e, int32_t n)
 	int32_t row[BATCH];
 	for (int32_t i = 0; i < n; i++)
 		e->scan[i] = (solve_scan){.row = e->scan_row[i],
-					  .k = length_for(e, e->scan_row[i])};
+					  .k = length_for(e, e->scan_row[i]),
+					  .floor = e->scan_floor[i]};
 	qsort(e->scan, (size_t)n, sizeof *e->scan, compare_scan);
 	e->scans = 0;
 	for (int32_t i = 0; i < n; i++) {
 		const solve_scan *x = &e->scan[i];
-		const solve_scan *last = e->scans ? &e->scan[e->scans - 1] : NULL;
+		solve_scan *last = e->scans ? &e->scan[e->scans - 1] : NULL;
 		row[i] = x->row;
 		if (!last || x->k != last->k ||
 		    !engine_same_bidder(e, x->row, last->row)) {
 			need += (size_t)x->k;
 			e->scan[e->scans++] = *x;
+		} else if (x->floor < last->floor) {
+			last->floor = x->floor;
 		}
 		e->scan_as[i] = e->scans - 1;
 	}
@@ -131,16 +134,13 @@ void engine_scan(engine *e, int32_t n)
 		const solve_scan *x = &e->scan[e->scan_as[i]];
 		list like = {.n = x->n,
 			     .asked = (uint32_t)x->k & LIST_ASKED_MAX,
+			     .stamp = e->stamp & LIST_STAMP_MAX,
 			     .rest = x->rest};
 		/* All columns are on the list when there were not enough to fill it. */
-		if (x->n < x->k || x->k >= e->s->columns)
+		if (x->floor <= 1 && (x->n < x->k || x->k >= e->s->columns))
 			like.rest = 0;
-		if (like.n > 0) {
-			const solve_offer *middle = &x->out[like.n / 2];
-			like.half = middle->weight - e->price[middle->column];
-		}
 		e->served[e->scan_row[i]] = 0;
-		list_store(e->pool, &e->list[e->scan_row[i]], x->out, &like);
+		list_store(e->pool, &e->list[e->scan_row[i]], x->out, e->price, &like);
 	}
 }
 
@@ -227,7 +227,6 @@ bool engine_run(ctx *c, const solve_source *s, const solve_options *o,
 	engine e = {.c = c, .s = s, .full = full};
 	engine_start(&e, o, out);
 	auction_run(&e);
-	e.lengthen = true;
 	if (full)
 		full->paths(full->self, &e);
 	else

@@ -20,6 +20,7 @@ typedef struct solve_offer {
 /* One row's scan: what is asked, where the answer goes, and the answer; as `scan` has it. */
 typedef struct solve_scan {
 	int32_t row, k;
+	int64_t floor; /* >= 1: columns worth less need not be offered, but then `rest` bounds them */
 	solve_offer *out;
 	int32_t n;
 	int64_t rest;
@@ -53,7 +54,7 @@ typedef struct solve_source {
 			int32_t k, solve_offer *out, int64_t *rest);
 	/*
 	 * The same for 1 to SOLVE_TOGETHER rows at a time, for sources to which rows side by side
-	 * come cheaper together; NULL: one by one.
+	 * come cheaper together, or a floor; NULL: one by one, and without floors.
 	 */
 	void (*scan_together)(void *self, int lane, const int64_t *price,
 			      solve_scan *scan, int32_t n);

@@ -23,9 +23,12 @@ void lanes_run(lanes *l, int32_t n, void (*work)(void *self, int lane, int32_t i
  * and how much more its weight is than `rest`.
  */
 typedef enum entry_kind { ENTRY_SHORT, ENTRY_WORD, ENTRY_LONG } entry_kind;
+#define LIST_MARKS 3
 typedef struct list {
 	int64_t rest; /* bound of weight - price of every column not listed; >= 0 */
-	int64_t half; /* the same of the second half of the list (from n / 2) */
+	/* The same of the entries from list_mark_at() on, less `rest`, in steps of 2^shift. */
+	uint16_t mark[LIST_MARKS];
+	uint16_t shift : 6, stamp : 10; /* stamp: of the search that asked for it */
 	int32_t n;
 	uint32_t kind : 2;   /* entry_kind */
 	uint32_t asked : 30; /* the k of the scan that filled it */
@@ -33,6 +36,7 @@ typedef struct list {
 } list;
 
 #define LIST_ASKED_MAX ((1u << 30) - 1)
+#define LIST_STAMP_MAX ((1u << 10) - 1)
 #define LIST_CLASSES   32
 typedef struct pool_free {
 	struct pool_free *next;
@@ -48,8 +52,21 @@ typedef struct list_pool {
 list_pool *list_pool_start(arena *mem);
 /* Frees all lists. */
 void list_pool_end(list_pool *p);
-/* `like` gives n, asked, rest and half of the new list. */
-void list_store(list_pool *p, list **slot, const solve_offer *offer, const list *like);
+/* `like` gives n, asked, stamp and rest of the new list; the offers come best first, at these prices. */
+void list_store(list_pool *p, list **slot, const solve_offer *offer, const int64_t *price,
+		const list *like);
+/* Puts the best first, at prices that have risen. */
+void list_sort(list *l, const int64_t *price);
+/* Marks stand at an eighth, a quarter and half of the list. */
+static inline int32_t list_mark_at(const list *l, int mark)
+{
+	return mark < LIST_MARKS ? l->n >> (LIST_MARKS - mark) : INT32_MAX;
+}
+/* What the entries from a mark on are worth at most. */
+static inline int64_t list_most(const list *l, int mark)
+{
+	return l->rest + ((int64_t)l->mark[mark] << l->shift);
+}
 static inline solve_offer list_get(const list *l, int32_t at)
 {
 	const uint32_t *weight = &l->word[l->n];
@@ -98,7 +115,7 @@ struct engine {
 	int32_t *first;  /* per column: a row seated there, or ROW_NONE */
 	int32_t *used;   /* per column: seats taken */
 	int64_t *price;  /* per column */
-	bool lengthen;   /* a row scanned again gets a list twice as long */
+	uint16_t stamp;  /* of the search for a path under way; 0: none */
 	uint8_t *bids;   /* auction: effort spent on a row */
 	uint8_t *served; /* auction: a row has bid from the list it has */
 	int32_t *late;   /* rows left for shortest paths */
@@ -108,7 +125,8 @@ struct engine {
 	int32_t dirty_n, dirty_cap;
 	/* The batch under way. */
 	int32_t scan_row[BATCH];
-	solve_scan scan[BATCH]; /* one for all rows of a bidder side by side */
+	int64_t scan_floor[BATCH]; /* as in solve_scan */
+	solve_scan scan[BATCH];    /* one for all rows of a bidder side by side */
 	int32_t scans;
 	int32_t scan_as[BATCH]; /* which of scan[] is that of scan_row[i] */
 	solve_offer *offer;
@@ -138,7 +156,10 @@ void engine_price_set(engine *e, int32_t column, int64_t price);
 void engine_prices_flush(engine *e);
 void engine_seat(engine *e, int32_t row, int32_t column, int64_t weight);
 void engine_unseat(engine *e, int32_t row);
-/* Scans e->scan_row[0..n): first lists, or fresh ones for rows that have one. */
+/*
+ * Scans e->scan_row[0..n) down to e->scan_floor[]: first lists, or fresh ones for rows that
+ * have one, twice as long where one of this search has proved too short.
+ */
 void engine_scan(engine *e, int32_t n);
 
 void auction_run(engine *e);

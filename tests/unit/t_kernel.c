@@ -136,6 +136,65 @@ static void another_persons_sum_is_noticed(void **state)
 	arena_free(s.c.mem);
 }
 
+/*
+ * Whether a sieve keeps everybody who brings `wanted` by interests and worth, `more` apart;
+ * counts those it takes out.
+ */
+static bool sieve_keeps(const scene *s, const columns *c, const profile *a, uint32_t at,
+			int64_t wanted, int64_t more, int *out)
+{
+	plan p;
+	plane open;
+	int32_t near[BLOCK_WORDS] = {0};
+	plan_form(c, a, 0, &p);
+	memset(&open, 0xff, sizeof open);
+	bool some = kernel_scalar.sieve(&p, &c->map, &c->block[at], columns_planes(c, at),
+					near, wanted + more, c->unit_points, &open);
+	for (uint32_t i = 0; i < BLOCK_SLOTS; i++) {
+		const seat *x = &c->seat[at * BLOCK_SLOTS + i];
+		if (x->person == PERSON_NONE)
+			continue;
+		int64_t brings =
+			x->waiting - c->best[at] +
+			(int64_t)s->terms.weight[CRITERION_INTERESTS] *
+				match_score(CRITERION_INTERESTS, a,
+					    &s->people.profile[x->person], s->terms.date);
+		bool kept = some && open.word[i / WORD_SLOTS] >> i % WORD_SLOTS & 1;
+		if (brings >= wanted && !kept)
+			return false;
+		*out += !kept;
+	}
+	return true;
+}
+
+static void sieves_keep_who_is_worth_it(void **state)
+{
+	(void)state;
+	int out = 0, lost = 0, twin = 0;
+	for (uint64_t seed = 1; seed <= 15; seed++) {
+		scene s;
+		scene_open(&s, seed, 60, 700);
+		scene_weights(&s, seed);
+		scene_form(&s);
+		columns c = columns_of(&s);
+		rng r = rng_seed(seed);
+		for (size_t i = 0; i < 60; i++)
+			for (uint32_t b = 0; b < c.blocks; b++) {
+				int64_t wanted = (int64_t)rng_below(&r, 50000) - 30000;
+				if (!sieve_keeps(&s, &c, &s.people.profile[i], b, wanted,
+						 0, &out))
+					fail_msg("seed %d, row %zu, block %u", (int)seed,
+						 i, b);
+				lost += !sieve_keeps(&s, &c, &s.people.profile[i], b,
+						     wanted, 8000, &twin);
+			}
+		arena_free(s.c.mem);
+	}
+	/* It takes many out; and its twin, which wants more than was asked, is noticed. */
+	assert_true(out > 10000);
+	assert_true(lost > 100);
+}
+
 /* True when two kernels say the same of a row and a block. */
 static bool alike(const kernel *k, const kernel *l, const columns *c, const profile *a,
 		  uint32_t at, rng *r)
@@ -154,6 +213,17 @@ static bool alike(const kernel *k, const kernel *l, const columns *c, const prof
 	for (int w = 0; w < BLOCK_WORDS; w++)
 		open_x.word[w] = open_y.word[w] =
 			w / 4 == (int)rng_below(r, 4) ? 0 : rng_next(r);
+	plane sieved_x = open_x, sieved_y = open_y;
+	int32_t near[BLOCK_WORDS];
+	for (int w = 0; w < BLOCK_WORDS; w++)
+		near[w] = (int32_t)rng_below(r, 20000);
+	int64_t wanted = (int64_t)rng_below(r, 60000) - 20000;
+	if (k->sieve(&p, &c->map, &c->block[at], columns_planes(c, at), near, wanted,
+		     c->unit_points, &sieved_x) !=
+		    l->sieve(&p, &c->map, &c->block[at], columns_planes(c, at), near,
+			     wanted, c->unit_points, &sieved_y) ||
+	    memcmp(&sieved_x, &sieved_y, sizeof sieved_x))
+		return false;
 	const int32_t *first = rng_below(r, 2) ? least : NULL;
 	k->sum(&p, &c->map, &c->block[at], columns_planes(c, at), first, x, &open_x);
 	l->sum(&p, &c->map, &c->block[at], columns_planes(c, at), first, y, &open_y);
@@ -231,6 +301,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sums_bound_every_weight),
+		cmocka_unit_test(sieves_keep_who_is_worth_it),
 		cmocka_unit_test(another_persons_sum_is_noticed),
 		cmocka_unit_test(every_width_says_the_same),
 		cmocka_unit_test(fits_are_the_references),
