@@ -1,6 +1,4 @@
 /* A participant's own page: where she is on the way, what is kept, and what she may do about it. */
-#include <string.h>
-
 #include "web/me_priv.h"
 
 /* ---- my page ----------------------------------------------------------------------------- */

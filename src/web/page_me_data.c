@@ -1,6 +1,5 @@
 /* "Mina uppgifter": what is kept, why, until when, who has looked; all of it, to read and to take along. */
 #include <jansson.h>
-#include <string.h>
 
 #include "web/me_priv.h"
 

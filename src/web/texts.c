@@ -1,5 +1,6 @@
 /*
- * A programme's own texts, read once and then kept for every request of the process.
+ * A programme's own texts, kept for every request of the process; read again when something was
+ * committed, also by another process (keeper.c).
  *
  * A request copies those of its language, a few short texts, so that it holds the lock for
  * no longer than that.

@@ -49,14 +49,12 @@ typedef struct me_data_view {
 	struct data_look {
 		str when, what, who;
 	} * look;
-	size_t look_n,
-		looks; /* looks: how many there were in all, at most some hundreds */
+	size_t look_n; /* the newest */
 } me_data_view;
 
 typedef struct everything_view {
 	const page *page;
 	html_link back, json;
-	str name;
 	struct data_table {
 		const char *title;
 		struct data_item {

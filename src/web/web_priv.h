@@ -171,7 +171,7 @@ void kept_keep(req *r);
 void kept_purge(struct kept_pages *k, uint64_t generation, int64_t now);
 
 /* ---- a programme's own texts: texts.c ------------------------------------------------------------ */
-/* Reads them, at the start and after a change. */
+/* Reads them: at the start, after a change, and when another process may have changed them. */
 MUST_USE bool texts_load(ctx *c, web *w);
 /* The language with the texts that are said in other words; the same one when none is. */
 const view_lang *texts_in(web *w, arena *mem, const view_lang *l);
