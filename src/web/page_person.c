@@ -294,6 +294,14 @@ static bool erasing(req *r, person_view *v, const person *p)
 	return true;
 }
 
+/* Who is to be erased is not put back among those who wait: first that is taken back. */
+static void only_keep(person_view *v)
+{
+	v->next = NULL;
+	v->undo = (html_link){S("")};
+	v->way_n = 0;
+}
+
 static bool show(req *r, bool open)
 {
 	person p;
@@ -314,6 +322,8 @@ static bool show(req *r, bool open)
 	split(v.event, &v.event_n, &v.older, &v.older_n);
 	ways(r, &v, &p, e, n);
 	undo(r, &v, &p, e, n);
+	if (v.erased_on.n)
+		only_keep(&v);
 	tmpl_person(&r->html, r->lang, &v);
 	return req_page(r, 200);
 }

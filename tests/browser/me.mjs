@@ -119,6 +119,7 @@ await page.locator('a[href$="/erase"]').click();
 equal((await judgeAxe(page)).join('\n'), '', 'the question before an erasure: axe finds nothing');
 await page.locator('form[action$="/erase"] button').click();
 ok(await page.locator('form[action$="/keep"]').count() === 1, 'the office can take it back');
+equal(await page.locator('form[action$="/step"], form[action$="/undo"], a[href*="/step?"]').count(), 0, 'and until then put nobody back among those who wait');
 equal((await judgeAxe(page)).join('\n'), '', 'a person to be erased: axe finds nothing');
 await picture(page, 'person-erasing');
 await page.locator('form[action$="/keep"] button').click();
