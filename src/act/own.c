@@ -65,8 +65,13 @@ bool act_own_resume(ctx *c)
 	person p;
 	state from;
 	int64_t since;
-	return find_own(c, &p) && find_pause(c, p.id, &from, &since) &&
-	       resume(c, &p, from);
+	erasure e;
+	if (!find_own(c, &p) || !store_erasure_get(c, p.id, &e))
+		return false;
+	/* First she takes that back: act_own_keep. */
+	if (e.due)
+		return ctx_fail(c, FAULT_CONFLICT, "fault.changed", S(""), S(""));
+	return find_pause(c, p.id, &from, &since) && resume(c, &p, from);
 }
 
 /* ---- erasing ----------------------------------------------------------------------------- */

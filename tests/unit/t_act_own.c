@@ -147,6 +147,7 @@ static void nothing_happens_for_seven_days(void **fixture)
 	assert_int_equal(letters(h, "queued"), 1);
 	WORKS(does(h, who, ERASE));
 	assert_int_equal(letters(h, "queued"), 1);
+	FAILS(does(h, who, RESUME), FAULT_CONFLICT, "fault.changed");
 	WORKS(store_erasure_get(&h->c, who, &e));
 	assert_int_equal(e.due, START + ACT_REGRET_DAYS * DAY);
 	for (int64_t at = START; at < e.due; at += 5 * HOUR)
