@@ -11,6 +11,8 @@ bool act_interviews_off(ctx *c, id person_id) MUST_USE;
 bool act_welcome(ctx *c, const person *p) MUST_USE;
 /* Links of SMS are short: a budget of tries of them per address, LIMIT. */
 bool act_link_guess(ctx *c, str secret, str address) MUST_USE;
+/* CONFLICT while she is to be erased: that is taken back first. */
+bool act_is_staying(ctx *c, id person_id) MUST_USE;
 /* Reminds of a talk, once for each time it is at. Inside store_write. */
 bool act_talk_remind(ctx *c, const interview *i, bool *queued) MUST_USE;
 /* How one gets hold of the office, in a sentence; "" where nobody has said. */

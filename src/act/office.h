@@ -17,6 +17,8 @@
 size_t act_person_verbs(state from, const char *out[ACT_VERBS]);
 /* True when such a step may be taken back. */
 bool act_person_may_undo(state from, state to);
+/* From which state the pause of these events (newest first) began, and when; STATE_COUNT, 0: none. */
+state act_paused_from(const event *e, size_t n, int64_t *since);
 typedef struct act_step {
 	id person;
 	int64_t version; /* of the person, as it was when the page was made */
@@ -25,7 +27,7 @@ typedef struct act_step {
 /*
  * One step by hand, and the last one taken back; inside store_write. Who thereby is no longer to be
  * talked with has the coming talk called off, and is told. To decline needs a reason: INPUT
- * "s.error.reason".
+ * "s.error.reason". CONFLICT while she is to be erased.
  */
 MUST_USE bool act_person_step(ctx *c, const act_step *s);
 MUST_USE bool act_person_undo(ctx *c, id person_id, int64_t version);

@@ -39,16 +39,9 @@ static bool find_pause(ctx *c, id who, state *from, int64_t *since)
 	enum { FAR = 200 };
 	event *e;
 	size_t n;
-	*from = STATE_COUNT;
-	*since = 0;
 	if (!store_events(c, who, FAR, &e, &n))
 		return false;
-	for (size_t i = 0; i < n && !*since; i++) {
-		if (model_state_named(e[i].to) != STATE_PAUSED)
-			continue;
-		*from = model_state_named(e[i].from);
-		*since = e[i].at;
-	}
+	*from = act_paused_from(e, n, since);
 	return true;
 }
 
@@ -65,13 +58,9 @@ bool act_own_resume(ctx *c)
 	person p;
 	state from;
 	int64_t since;
-	erasure e;
-	if (!find_own(c, &p) || !store_erasure_get(c, p.id, &e))
-		return false;
-	/* First she takes that back: act_own_keep. */
-	if (e.due)
-		return ctx_fail(c, FAULT_CONFLICT, "fault.changed", S(""), S(""));
-	return find_pause(c, p.id, &from, &since) && resume(c, &p, from);
+	/* First she takes an erasure back: act_own_keep. */
+	return find_own(c, &p) && act_is_staying(c, p.id) &&
+	       find_pause(c, p.id, &from, &since) && resume(c, &p, from);
 }
 
 /* ---- erasing ----------------------------------------------------------------------------- */

@@ -48,6 +48,26 @@ static bool step_away(ctx *c, state from, id person_id)
 	       (p.state == STATE_INTERVIEW || act_interviews_off(c, person_id));
 }
 
+state act_paused_from(const event *e, size_t n, int64_t *since)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!str_equal(e[i].kind, S("step")) ||
+		    model_state_named(e[i].to) != STATE_PAUSED)
+			continue;
+		*since = e[i].at;
+		return model_state_named(e[i].from);
+	}
+	*since = 0;
+	return STATE_COUNT;
+}
+
+bool act_is_staying(ctx *c, id person_id)
+{
+	erasure e;
+	return store_erasure_get(c, person_id, &e) &&
+	       (!e.due || ctx_fail(c, FAULT_CONFLICT, "fault.changed", S(""), S("")));
+}
+
 bool act_person_step(ctx *c, const act_step *s)
 {
 	person before;
@@ -58,6 +78,7 @@ bool act_person_step(ctx *c, const act_step *s)
 	if (str_equal(s->verb, S("decline")) && !s->reason.n)
 		return ctx_fail(c, FAULT_INPUT, "s.error.reason", S(""), S(""));
 	return store_person_get(c, s->person, false, &before) &&
+	       act_is_staying(c, s->person) &&
 	       store_person_step(c, s->person, s->version, s->verb, s->reason) &&
 	       step_away(c, before.state, s->person);
 }
@@ -66,7 +87,7 @@ bool act_person_undo(ctx *c, id person_id, int64_t version)
 {
 	person before;
 	return may(c, RIGHT_APPROVE) && store_person_get(c, person_id, false, &before) &&
-	       store_person_undo(c, person_id, version) &&
+	       act_is_staying(c, person_id) && store_person_undo(c, person_id, version) &&
 	       step_away(c, before.state, person_id);
 }
 

@@ -115,16 +115,6 @@ static const char *verb_icon(str verb)
 	return "arrow";
 }
 
-/* Somebody paused while waiting goes back to waiting: no new interview. */
-static state paused_from(const event *e, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (str_equal(e[i].kind, S("step")) &&
-		    model_state_named(e[i].to) == STATE_PAUSED)
-			return model_state_named(e[i].from);
-	return STATE_COUNT;
-}
-
 static const char *main_verb(const person *p, bool was_waiting)
 {
 	switch ((int)p->state) {
@@ -161,7 +151,9 @@ static void next_step(req *r, person_view *v, const person *p, const char *verb)
 static void ways(req *r, person_view *v, const person *p, const event *e, size_t n)
 {
 	const char *verb[ACT_VERBS];
-	bool was_waiting = paused_from(e, n) == STATE_WAITING;
+	int64_t since;
+	/* Somebody paused while waiting goes back to waiting: no new interview. */
+	bool was_waiting = act_paused_from(e, n, &since) == STATE_WAITING;
 	const char *first = main_verb(p, was_waiting);
 	size_t verbs = act_person_verbs(p->state, verb);
 	next_step(r, v, p, first);

@@ -4,6 +4,7 @@ server. KOMPIS_JOBS says how many letters (300).
 
 Run by tests/pg/with. Which of the two sent a letter is told by its sender's address.
 """
+import asyncio
 import collections
 import email
 import os
@@ -19,16 +20,23 @@ from servers import MAILER, PATIENCE, MailServer  # noqa: E402
 
 LETTERS = int(os.environ.get("KOMPIS_JOBS", "300"))
 PORTION = 500
+HELD = 25  # seconds; less than a sender waits for an answer
 
 
 class Post(MailServer):
-    """Keeps of each letter who sent it and which it is."""
+    """Keeps of each letter who sent it and which it is. The first of each sender is held until the
+    other's came, so that whoever started first does not have sent all before the other looked."""
 
     def __init__(self):
         super().__init__()
         self.letters = []
+        self.senders = set()
 
     async def handle_DATA(self, server, session, envelope):
+        self.senders.add(envelope.mail_from)
+        until = time.monotonic() + HELD
+        while len(self.senders) < 2 and time.monotonic() < until:
+            await asyncio.sleep(0.05)
         said = await super().handle_DATA(server, session, envelope)
         _, _, content = self.came.pop()
         head = email.message_from_bytes(content.split(b"\r\n\r\n", 1)[0] + b"\r\n\r\n")

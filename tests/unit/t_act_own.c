@@ -18,7 +18,9 @@ typedef enum deed {
 	TAKE_BACK,
 	AGREE,
 	STAFF_ERASE,
-	STAFF_KEEP
+	STAFF_KEEP,
+	STAFF_RESUME,
+	STAFF_UNDO
 } deed;
 typedef struct doing {
 	deed deed;
@@ -44,9 +46,14 @@ static bool do_it(ctx *c, void *arg)
 	case STAFF_ERASE:
 		return act_person_erase(c, d->who);
 	case STAFF_KEEP:
+		return act_person_keep(c, d->who);
+	case STAFF_RESUME:
 		break;
+	case STAFF_UNDO:
+		return act_person_undo(c, d->who, 0);
 	}
-	return act_person_keep(c, d->who);
+	return act_person_step(
+		c, &(act_step){.person = d->who, .verb = S("resume_waiting")});
 }
 
 static bool does(house *h, id who, deed what)
@@ -253,6 +260,8 @@ static void the_office_can_for_who_phones(void **fixture)
 	WORKS(staff_does(h, &karin, who, STAFF_ERASE));
 	WORKS(store_erasure_get(&h->c, who, &e));
 	assert_true(id_equal(e.account, karin.account));
+	FAILS(staff_does(h, &karin, who, STAFF_RESUME), FAULT_CONFLICT, "fault.changed");
+	FAILS(staff_does(h, &karin, who, STAFF_UNDO), FAULT_CONFLICT, "fault.changed");
 	FAILS(staff_does(h, &far, who, STAFF_KEEP), FAULT_HIDDEN, "fault.hidden");
 	WORKS(staff_does(h, &karin, who, STAFF_KEEP));
 	assert_int_equal(state_of(h, who), STATE_WAITING);
