@@ -3,6 +3,7 @@
 #define ACT_PRIV_H
 
 #include "act/account.h"
+#include "store/round.h"
 #include "view/view.h"
 
 /* Calls off the coming talks with a person, and tells her. Inside store_write. */
@@ -17,6 +18,15 @@ bool act_is_staying(ctx *c, id person_id) MUST_USE;
 bool act_talk_remind(ctx *c, const interview *i, bool *queued) MUST_USE;
 /* How one gets hold of the office, in a sentence; "" where nobody has said. */
 bool act_office_call(ctx *c, const view_lang *l, str *words) MUST_USE;
+/*
+ * The address of a page that a token opens, in a message: origin/sv/PAGE/SECRET; short in an SMS,
+ * where the page's first letter stands for it.
+ */
+str act_link_to(ctx *c, str origin, str lang, const token *t, const char *page,
+		str secret);
+/* Writes to one of the people of a proposal, with a link to answer by. As the program. */
+bool act_offer_tell(ctx *c, const proposal *p, const proposal_person *who,
+		    str origin) MUST_USE;
 /* The language a person is written to in; Swedish when it is not there. */
 const view_lang *act_written(const person *p);
 /* store_write as the program itself: for someone on the way in. */

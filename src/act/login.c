@@ -44,17 +44,14 @@ static bool send_link(ctx *c, const person *p, str contact, str lang, str origin
 		   .expires = c->now + (int64_t)LINK_MINUTES * MINUTE_MS};
 	if (!store_token_new(c, &t, contact, &secret, &code))
 		return false;
-	mail_letter l = {.rule = "login",
-			 .subject_key = store_secret_new(c, 26),
-			 .person = p->id,
-			 .to = contact,
-			 .lang = lang,
-			 .expires = t.expires,
-			 .arg = {code, sms ? str_format(c->mem, "%.*s/l/%.*s",
-							STR_ARG(origin), STR_ARG(secret))
-					   : str_format(c->mem, "%.*s/%.*s/login/%.*s",
-							STR_ARG(origin), STR_ARG(lang),
-							STR_ARG(secret))}};
+	mail_letter l = {
+		.rule = "login",
+		.subject_key = store_secret_new(c, 26),
+		.person = p->id,
+		.to = contact,
+		.lang = lang,
+		.expires = t.expires,
+		.arg = {code, act_link_to(c, origin, lang, &t, "login", secret)}};
 	return mail_queue(c, &l);
 }
 

@@ -90,18 +90,6 @@ bool jobs_talk_reminder(ctx *c, job_run *r)
 
 /* ---- a registration that stands still ----------------------------------------------------------- */
 
-/* A link of ours, short in an SMS. */
-static str link_of(ctx *c, const walk *w, const view_lang *l, const token *t,
-		   const char *page, str secret)
-{
-	str origin = w->run->keeping->origin;
-	if (t->brief)
-		return str_format(c->mem, "%.*s/%c/%.*s", STR_ARG(origin), page[0],
-				  STR_ARG(secret));
-	return str_format(c->mem, "%.*s/%.*s/%s/%.*s", STR_ARG(origin),
-			  STR_ARG(view_lang_tag(l)), page, STR_ARG(secret));
-}
-
 /* With a link that is good until the draft is erased. */
 static bool ask_to_finish(ctx *c, const walk *w, const stale_draft *d, bool *queued)
 {
@@ -125,7 +113,8 @@ static bool ask_to_finish(ctx *c, const walk *w, const stale_draft *d, bool *que
 			 .to = to,
 			 .lang = view_lang_tag(l),
 			 .expires = t.expires,
-			 .arg = {link_of(c, w, l, &t, "continue", secret),
+			 .arg = {act_link_to(c, w->run->keeping->origin, view_lang_tag(l),
+					     &t, "continue", secret),
 				 view_date(c->mem, l, date_local(t.expires).day), call}};
 	return mail_queue_new(c, &m, queued);
 }
@@ -254,7 +243,8 @@ static bool ask_to_stay(ctx *c, const walk *w, const leaving_person *p, bool *qu
 		.to = to,
 		.lang = view_lang_tag(l),
 		.expires = p->until,
-		.arg = {link_of(c, w, l, &t, "login", secret),
+		.arg = {act_link_to(c, w->run->keeping->origin, view_lang_tag(l), &t,
+				    "login", secret),
 			view_date(c->mem, l, date_local(p->until).day), call}};
 	return mail_queue_new(c, &m, queued);
 }

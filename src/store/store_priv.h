@@ -48,6 +48,9 @@ void bind_text_or_null(query *q, int n, str value);
 void bind_int_or_null(query *q, int n, int64_t value, int64_t none);
 /* Next row; *row false after the last. */
 MUST_USE bool db_next(query *q, bool *row);
+/* Calls `row` for each row left, until it says no. */
+MUST_USE bool db_each(query *q, bool (*row)(ctx *c, const query *q, void *self),
+		      void *self);
 /* Runs to the end. The number of rows it changed goes to *changed, unless NULL. */
 MUST_USE bool db_run(query *q, int64_t *changed);
 /* Exactly one row is wanted: FAULT_HIDDEN when there is none. The query stays open for reading it. */

@@ -18,6 +18,12 @@ static const struct {
 	 PERIOD_NOTE},
 	{SQL_INIT("UPDATE event SET reason = NULL WHERE reason IS NOT NULL AND at <= $1"),
 	 PERIOD_NOTE},
+	{SQL_INIT("UPDATE round_change SET reason = NULL WHERE reason IS NOT NULL AND at "
+		  "<= $1"),
+	 PERIOD_NOTE},
+	{SQL_INIT("UPDATE proposal_person SET note = NULL WHERE note IS NOT NULL AND "
+		  "answered <= $1"),
+	 PERIOD_NOTE},
 	{SQL_INIT("DELETE FROM task WHERE done > 0 AND done <= $1"), PERIOD_TASK},
 	/* That it was sent stays, so that it is not sent again. */
 	{SQL_INIT("UPDATE message SET sealed = NULL, error = NULL WHERE sealed IS NOT "
