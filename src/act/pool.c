@@ -1,5 +1,6 @@
 /* Stored people as the rows of a clean sheet, read like any other: so all after it is the same. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "act/round.h"
 
@@ -129,4 +130,19 @@ str act_rows_sheet(arena *mem, const round_person *row, size_t n)
 		buf_add(&b, S("\r\n"));
 	}
 	return buf_str(&b);
+}
+
+void act_round_name(arena *mem, act_round *r, size_t i, const person *p)
+{
+	buf b = {.mem = mem};
+	const char **record = NEW_ARRAY(mem, const char *, r->n);
+	for (int f = 0; f < FIELD_COUNT; f++) {
+		bool name = f == FIELD_GIVEN || f == FIELD_FAMILY;
+		buf_add(&b, name ? p->value[f]
+				 : model_people_value(r->people, i, (field_id)f));
+		buf_char(&b, '\0');
+	}
+	memcpy(record, r->people->record, r->n * sizeof *record);
+	record[i] = buf_str(&b).s;
+	r->people->record = record;
 }

@@ -132,9 +132,12 @@ static bool read_rows(ctx *c, act_round *r)
 {
 	sheet s;
 	r->sheet = act_rows_sheet(c->mem, r->who, r->n);
+	r->people = NEW(c->mem, people);
+	/* One that was thrown away, or all of whom are gone. */
+	if (!r->n)
+		return true;
 	if (!sheet_read(c, FILE_NAME, r->sheet, &s))
 		return false;
-	r->people = NEW(c->mem, people);
 	*r->people = s.people;
 	return true;
 }
@@ -162,7 +165,8 @@ static bool find_rows(ctx *c, act_round *r, const act_round *before)
 size_t act_round_find(const act_round *r, uint32_t number)
 {
 	round_person key = {.number = number};
-	const round_person *found = bsearch(&key, r->who, r->n, sizeof key, compare_row);
+	const round_person *found =
+		r->n ? bsearch(&key, r->who, r->n, sizeof key, compare_row) : NULL;
 	return found ? (size_t)(found - r->who) : r->n;
 }
 

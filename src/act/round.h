@@ -47,6 +47,11 @@ MUST_USE bool act_round_begin(ctx *c, const uint16_t *code, size_t n, id *out);
 MUST_USE bool act_round_open(ctx *c, id round_id, act_round *out);
 /* Index in who[] of a number; n when she is not there. */
 size_t act_round_find(const act_round *r, uint32_t number);
+/*
+ * For pages: from here on reasons call who[i] by name. It is in none of what is kept, and changes the
+ * digest of r->people.
+ */
+void act_round_name(arena *mem, act_round *r, size_t i, const person *p);
 /* The present change: the newest that is not taken back, nor takes back; NULL for none. */
 const round_change *act_round_undoable(const act_round *r);
 

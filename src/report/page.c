@@ -322,3 +322,22 @@ void report_match_html(ctx *c, const view_lang *l, const report_match *r, buf *o
 	footer(&p);
 	PUT(&p, "</main>\n</body>\n</html>\n");
 }
+
+void report_part_html(ctx *c, const view_lang *l, const report_match *r, report_part part,
+		      html *out)
+{
+	static const char *const icon[] = {"tri", "plus", "people", "oct"};
+	page p = {.c = c, .l = l, .r = r, .h = out};
+
+	html_icons(out, icon, ARRAY_LEN(icon));
+	if (part & REPORT_MAP)
+		page_map(&p);
+	if (part & REPORT_WAITING)
+		page_waiting(&p);
+	if (part & REPORT_RECRUIT)
+		page_recruit(&p);
+	if (part & REPORT_COMPARE)
+		page_compare(&p);
+	if (part & REPORT_FAIRNESS)
+		page_fairness(&p);
+}

@@ -22,6 +22,7 @@
 
 #include "net_client.h"
 #include "pg_help.h"
+#include "act/round.h"
 #include "web/web_priv.h"
 
 enum { OWN = 2580, OTHER = 2581, DAYS_30 = 30 };
@@ -111,6 +112,38 @@ static inline void office_invite(office *o)
 	assert_true(store_token_new(&o->c, &t, S(""), &o->invite, &code));
 }
 
+/* A round over one who waits on each side, by a coordinator of theirs. */
+static inline id office_round(office *o, uint16_t lives_in)
+{
+	uint16_t own[] = {lives_in};
+	id out;
+	account a = {.role = ROLE_COORDINATOR,
+		     .name = S("Prov"),
+		     .email = str_format(o->mem, "round%u@example.org", lives_in),
+		     .lang = S("sv"),
+		     .state = S("active"),
+		     .municipality = own,
+		     .municipality_n = 1};
+	assert_true(store_account_set(&o->c, &a));
+	for (int side = 0; side < 2; side++) {
+		person p = {.state = STATE_WAITING, .written = S("sv")};
+		office_answers(p.value, lives_in == OWN ? "2580" : "2581");
+		p.value[FIELD_SIDE] = side ? S("established") : S("newcomer");
+		p.value[FIELD_PHONE] = S("");
+		p.value[FIELD_CONSENT] = S("yes");
+		p.value[FIELD_MEETS] = S("either");
+		assert_true(store_person_add(&o->c, &p));
+	}
+	const actor as = {.role = ROLE_COORDINATOR,
+			  .rights = model_role[ROLE_COORDINATOR].rights,
+			  .account = a.id};
+	o->c.actor = &as;
+	o->c.today = date_local(o->c.now).day;
+	assert_true(act_round_begin(&o->c, own, 1, &out));
+	o->c.actor = NULL;
+	return out;
+}
+
 static inline bool office_fill(ctx *c, void *arg)
 {
 	office *o = arg;
@@ -145,6 +178,8 @@ static inline bool office_fill(ctx *c, void *arg)
 	t.municipality = OTHER;
 	assert_true(store_task_add(c, &t));
 	o->theirs[ABOUT_TASK] = t.id;
+	o->mine[ABOUT_ROUND] = office_round(o, OWN);
+	o->theirs[ABOUT_ROUND] = office_round(o, OTHER);
 	return true;
 }
 
