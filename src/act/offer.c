@@ -343,12 +343,16 @@ static bool answer(ctx *c, void *arg)
 	bool asks = str_equal(j->a->answer, S("ask"));
 	return note_answer(c, j, who, n, mine.side) &&
 	       (asks || store_tasks_close(c, j->person, S("offer_question"))) &&
-	       follow(c, j, &p, who, n) &&
-	       store_event_add(c, j->person, S("offer"), j->a->answer);
+	       follow(c, j, &p, who, n);
 }
 
-const char *const act_offer_why[ACT_OFFER_WHYS] = {"time", "distance", "wish",
-						   "other"};
+static bool answer_self(ctx *c, void *arg)
+{
+	const answering *j = arg;
+	return answer(c, arg) && store_event_add(c, j->person, S("offer"), j->a->answer);
+}
+
+const char *const act_offer_why[ACT_OFFER_WHYS] = {"time", "distance", "wish", "other"};
 
 static bool is_answer(ctx *c, const act_answer *a)
 {
@@ -370,7 +374,7 @@ bool act_offer_answer(ctx *c, str secret, str address, const act_answer *a)
 	j.person = t.person;
 	return (str_equal(a->answer, S("ask")) ||
 		store_token_use(c, S("offer"), secret, &t)) &&
-	       act_as_program(c, answer, &j);
+	       act_as_program(c, answer_self, &j);
 }
 
 bool act_offer_own(ctx *c, id proposal_id, const act_answer *a)
@@ -378,7 +382,7 @@ bool act_offer_own(ctx *c, id proposal_id, const act_answer *a)
 	if (!c->actor || id_none(c->actor->person))
 		return ctx_fail(c, FAULT_HIDDEN, "fault.hidden", S(""), S(""));
 	answering j = {.a = a, .proposal = proposal_id, .person = c->actor->person};
-	return is_answer(c, a) && act_as_program(c, answer, &j);
+	return is_answer(c, a) && act_as_program(c, answer_self, &j);
 }
 
 bool act_offer_note(ctx *c, id proposal_id, id person_id, const act_answer *a)
@@ -389,7 +393,8 @@ bool act_offer_note(ctx *c, id proposal_id, id person_id, const act_answer *a)
 	    !store_person_get(c, person_id, false, &p))
 		return false;
 	j.account = c->actor->account;
-	return act_as_program(c, answer, &j);
+	return act_as_program(c, answer, &j) &&
+	       store_event_add(c, person_id, S("offer"), a->answer);
 }
 
 bool act_offer_withdraw(ctx *c, id proposal_id, int64_t version)
