@@ -83,11 +83,33 @@ static bool new_session(ctx *c, const token *t, str device, session *s, str *coo
 	       store_outbox_withdraw(c, S("leaving"), t->person);
 }
 
+enum { LONG_LINK = 52 };
+
 bool act_link_guess(ctx *c, str secret, str address)
 {
-	enum { LONG = 52, GUESSES = 20, HOUR = 3600 };
-	return secret.n >= LONG ||
+	enum { GUESSES = 20, HOUR = 3600 };
+	return secret.n >= LONG_LINK ||
 	       store_budget_take(c, S("login.link"), address, GUESSES, HOUR);
+}
+
+typedef struct trying {
+	str kind, secret, address;
+	token *t;
+} trying;
+
+static bool try_link(ctx *c, void *arg)
+{
+	const trying *j = arg;
+	return act_link_guess(c, j->secret, j->address) &&
+	       store_token_get(c, j->kind, j->secret, j->t) &&
+	       store_budget_return(c, S("login.link"), j->address);
+}
+
+bool act_link_try(ctx *c, const char *kind, str secret, str address, token *t)
+{
+	trying j = {str_from(kind), secret, address, t};
+	return secret.n >= LONG_LINK ? store_token_get(c, j.kind, secret, t)
+				     : store_write(c, try_link, &j);
 }
 
 bool act_login_link(ctx *c, str secret, str address, str device, session *s, str *cookie)

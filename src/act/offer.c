@@ -146,8 +146,7 @@ static bool show(ctx *c, void *arg)
 
 static bool find_token(ctx *c, str secret, str address, token *t, id *proposal_id)
 {
-	return act_link_guess(c, secret, address) &&
-	       store_token_get(c, S("offer"), secret, t) &&
+	return act_link_try(c, "offer", secret, address, t) &&
 	       (id_parse(t->data, proposal_id) ||
 		ctx_fail(c, FAULT_HIDDEN, "fault.hidden", S(""), S("")));
 }
@@ -159,7 +158,15 @@ bool act_offer_show(ctx *c, str secret, str address, act_offer *out)
 	if (!find_token(c, secret, address, &t, &j.proposal))
 		return false;
 	j.person = t.person;
-	return act_as_program(c, show, &j);
+	return act_look_as_program(c, show, &j);
+}
+
+bool act_offer_look(ctx *c, id proposal_id, act_offer *out)
+{
+	if (!c->actor || id_none(c->actor->person))
+		return ctx_fail(c, FAULT_HIDDEN, "fault.hidden", S(""), S(""));
+	showing j = {.proposal = proposal_id, .person = c->actor->person, .out = out};
+	return act_look_as_program(c, show, &j);
 }
 
 typedef struct own_job {
@@ -193,7 +200,7 @@ bool act_offers_own(ctx *c, act_offer **out, size_t *n)
 	if (!c->actor || id_none(c->actor->person))
 		return ctx_fail(c, FAULT_HIDDEN, "fault.hidden", S(""), S(""));
 	j.person = c->actor->person;
-	if (!act_as_program(c, own, &j))
+	if (!act_look_as_program(c, own, &j))
 		return false;
 	*out = j.out;
 	*n = j.n;
@@ -245,7 +252,8 @@ static bool end_offer(ctx *c, proposal *p, const proposal_person *who, size_t n,
 		bool told = str_equal(who[i].answer, S("yes")) ||
 			    str_equal(who[i].answer, S("ask")) ||
 			    (!who[i].answer.n && str_equal(p->state, S("declined")));
-		if (!store_outbox_withdraw(c, S("offer"), who[i].id) ||
+		if (!store_tasks_close(c, who[i].person, S("offer_question")) ||
+		    !store_outbox_withdraw(c, S("offer"), who[i].id) ||
 		    !store_outbox_withdraw(c, S("offer_reminder"), who[i].id) ||
 		    !put_back(c, who[i].person) || (told && !tell_over(c, p, &who[i])))
 			return false;
@@ -279,7 +287,7 @@ static bool note_answer(ctx *c, const answering *j, proposal_person *who, size_t
 			continue;
 		bool self = id_equal(who[i].person, j->person);
 		who[i].answer = j->a->answer;
-		who[i].why = j->a->why;
+		who[i].why = str_equal(j->a->answer, S("no")) ? j->a->why : S("");
 		who[i].note = self ? j->a->note : S("");
 		who[i].account = j->account;
 		if (!store_proposal_answer(c, &who[i]))
@@ -332,14 +340,28 @@ static bool answer(ctx *c, void *arg)
 		return ctx_fail(c, FAULT_HIDDEN, "fault.hidden", S(""), S(""));
 	if (!is_open(c, &p, &mine))
 		return ctx_fail(c, FAULT_CONFLICT, "p.offer.over", S(""), S(""));
-	return note_answer(c, j, who, n, mine.side) && follow(c, j, &p, who, n) &&
-	       store_event_add(c, j->person, S("offer"), j->a->answer);
+	bool asks = str_equal(j->a->answer, S("ask"));
+	return note_answer(c, j, who, n, mine.side) &&
+	       (asks || store_tasks_close(c, j->person, S("offer_question"))) &&
+	       follow(c, j, &p, who, n);
 }
+
+static bool answer_self(ctx *c, void *arg)
+{
+	const answering *j = arg;
+	return answer(c, arg) && store_event_add(c, j->person, S("offer"), j->a->answer);
+}
+
+const char *const act_offer_why[ACT_OFFER_WHYS] = {"time", "distance", "wish", "other"};
 
 static bool is_answer(ctx *c, const act_answer *a)
 {
-	return str_equal(a->answer, S("yes")) || str_equal(a->answer, S("no")) ||
-	       str_equal(a->answer, S("ask")) ||
+	bool known = !a->why.n;
+	for (size_t i = 0; i < ACT_OFFER_WHYS; i++)
+		known |= str_equal(a->why, str_from(act_offer_why[i]));
+	return (known &&
+		(str_equal(a->answer, S("yes")) || str_equal(a->answer, S("no")) ||
+		 str_equal(a->answer, S("ask")))) ||
 	       ctx_fail(c, FAULT_INPUT, "p.error.choose", S(""), S(""));
 }
 
@@ -352,7 +374,7 @@ bool act_offer_answer(ctx *c, str secret, str address, const act_answer *a)
 	j.person = t.person;
 	return (str_equal(a->answer, S("ask")) ||
 		store_token_use(c, S("offer"), secret, &t)) &&
-	       act_as_program(c, answer, &j);
+	       act_as_program(c, answer_self, &j);
 }
 
 bool act_offer_own(ctx *c, id proposal_id, const act_answer *a)
@@ -360,7 +382,7 @@ bool act_offer_own(ctx *c, id proposal_id, const act_answer *a)
 	if (!c->actor || id_none(c->actor->person))
 		return ctx_fail(c, FAULT_HIDDEN, "fault.hidden", S(""), S(""));
 	answering j = {.a = a, .proposal = proposal_id, .person = c->actor->person};
-	return is_answer(c, a) && act_as_program(c, answer, &j);
+	return is_answer(c, a) && act_as_program(c, answer_self, &j);
 }
 
 bool act_offer_note(ctx *c, id proposal_id, id person_id, const act_answer *a)
@@ -371,7 +393,8 @@ bool act_offer_note(ctx *c, id proposal_id, id person_id, const act_answer *a)
 	    !store_person_get(c, person_id, false, &p))
 		return false;
 	j.account = c->actor->account;
-	return act_as_program(c, answer, &j);
+	return act_as_program(c, answer, &j) &&
+	       store_event_add(c, person_id, S("offer"), a->answer);
 }
 
 bool act_offer_withdraw(ctx *c, id proposal_id, int64_t version)
@@ -384,6 +407,20 @@ bool act_offer_withdraw(ctx *c, id proposal_id, int64_t version)
 	if (p.version != version || p.ended)
 		return ctx_fail(c, FAULT_CONFLICT, "fault.changed", S(""), S(""));
 	return end_offer(c, &p, who, n, "withdrawn");
+}
+
+bool act_barred_lift(ctx *c, id person_id, id barred_id)
+{
+	barred *all;
+	size_t n;
+	if (!may(c, RIGHT_MATCH) || !store_barred(c, person_id, &all, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (id_equal(all[i].id, barred_id))
+			return store_barred_lift(c, barred_id) &&
+			       store_event_add(c, all[i].one, S("barred_lift"), S("")) &&
+			       store_event_add(c, all[i].other, S("barred_lift"), S(""));
+	return ctx_fail(c, FAULT_HIDDEN, "fault.hidden", S(""), S(""));
 }
 
 /* ---- by itself ---------------------------------------------------------------------------------------- */

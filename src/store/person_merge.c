@@ -188,7 +188,8 @@ bool person_drop(ctx *c, const id *who)
 		keys_doom(c, &one);
 	}
 	/* What hangs on the row goes with it: ON DELETE CASCADE. */
-	return run_on(c, SQL("DELETE FROM once WHERE actor = $1"), who) &&
+	return proposals_forget(c, who) &&
+	       run_on(c, SQL("DELETE FROM once WHERE actor = $1"), who) &&
 	       run_on(c, SQL("DELETE FROM person WHERE id = $1"), who);
 }
 

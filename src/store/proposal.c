@@ -308,6 +308,88 @@ bool store_proposal_answer(ctx *c, const proposal_person *who)
 	return db_run(&q, &changed) && (changed == 1 || fail_hidden(c));
 }
 
+bool store_proposal_letter_set(ctx *c, const proposal_person *who, str letter)
+{
+	query q;
+	int64_t changed;
+	str sealed;
+	assert(c->store->tx == TX_WRITE);
+	if (!staff_may(c, RIGHT_MATCH) || !person_seen(c, &who->person) ||
+	    !seal_person(c, &who->person, S("proposal_person"), &who->id, letter,
+			 &sealed) ||
+	    !db_query(c,
+		      SQL("UPDATE proposal_person SET letter = $3 WHERE id = $1 AND "
+			  "person = $2"),
+		      &q))
+		return false;
+	bind_id(&q, 1, &who->id);
+	bind_id(&q, 2, &who->person);
+	bind_blob(&q, 3, sealed);
+	return db_run(&q, &changed) && (changed == 1 || fail_hidden(c));
+}
+
+typedef struct letter_job {
+	const proposal_person *who;
+	str out;
+} letter_job;
+
+static bool letter_work(ctx *c, void *arg)
+{
+	letter_job *j = arg;
+	query q;
+	if (!person_seen(c, &j->who->person) ||
+	    !db_query(c,
+		      SQL("SELECT letter FROM proposal_person WHERE id = $1 AND person = "
+			  "$2"),
+		      &q))
+		return false;
+	bind_id(&q, 1, &j->who->id);
+	bind_id(&q, 2, &j->who->person);
+	if (!db_one(&q))
+		return false;
+	str sealed = row_blob(&q, 0);
+	db_end(&q);
+	return unseal_person(c, &j->who->person, S("proposal_person"), &j->who->id,
+			     sealed, &j->out) &&
+	       (!is_staff(c) || store_log(c, S("open"), j->who->person));
+}
+
+bool store_proposal_letter(ctx *c, const proposal_person *who, str *out)
+{
+	letter_job j = {.who = who};
+	if (!staff_may(c, RIGHT_CONTACT_READ) || !store_read(c, letter_work, &j))
+		return false;
+	*out = j.out;
+	return true;
+}
+
+/*
+ * Whoever is erased is erased from what the others were written, too: their letters, and messages
+ * of which the text is still there.
+ */
+bool proposals_forget(ctx *c, const id *who)
+{
+	static const sql_text text[] = {
+		SQL_INIT("UPDATE proposal_person SET letter = NULL WHERE letter IS NOT "
+			 "NULL AND proposal IN (SELECT proposal FROM proposal_person "
+			 "WHERE person = $1)"),
+		SQL_INIT("UPDATE message SET sealed = NULL, state = CASE state WHEN "
+			 "'queued' THEN 'suppressed' ELSE state END WHERE rule = "
+			 "'introduction' AND sealed IS NOT NULL AND EXISTS (SELECT 1 "
+			 "FROM proposal_person pp WHERE pp.person = $1 AND "
+			 "message.subject_key > pp.proposal || '/' AND "
+			 "message.subject_key < pp.proposal || '0')")};
+	for (size_t i = 0; i < ARRAY_LEN(text); i++) {
+		query q;
+		if (!db_query(c, text[i], &q))
+			return false;
+		bind_id(&q, 1, who);
+		if (!db_run(&q, NULL))
+			return false;
+	}
+	return true;
+}
+
 static bool state_work(ctx *c, void *arg)
 {
 	const proposal *p = arg;

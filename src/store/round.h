@@ -101,6 +101,13 @@ MUST_USE bool store_proposals(ctx *c, str in_state, id person_or_none, proposal 
 			      size_t *n);
 /* Notes an answer: of `who`, who must be one of them and the actor or in scope; inside store_write. */
 MUST_USE bool store_proposal_answer(ctx *c, const proposal_person *who);
+/*
+ * What one of them was written when they were introduced, sealed for her: names and contact of the
+ * others stand in it, so it is erased with any of them, and after 90 days. Set inside store_write.
+ * Read by herself, or by staff with CONTACT_READ in scope, with a line in the log; "" for none.
+ */
+MUST_USE bool store_proposal_letter_set(ctx *c, const proposal_person *who, str letter);
+MUST_USE bool store_proposal_letter(ctx *c, const proposal_person *who, str *out);
 /* Takes it to another state; CONFLICT when it is not of this version. */
 MUST_USE bool store_proposal_state(ctx *c, proposal *p, str to);
 /* How many seats of each person are taken by proposals that are offered or accepted, and by pairs. */

@@ -287,7 +287,8 @@ MUST_USE bool store_interviews_between(ctx *c, int64_t from, int64_t to, bool mi
 
 typedef struct task {
 	id id, person; /* person none: someone not registered */
-	str kind;      /* "call_me"; "unreachable": what was sent to a person came back */
+	/* "call_me"; "unreachable": what was sent to a person came back; "offer_question" and "introduce_call" */
+	str kind;
 	str lang, when;  /* language; "morning", "day", "evening", "any"; "mail", "sms" */
 	str name, phone; /* sealed with the key of the installation */
 	uint16_t municipality; /* 0: every coordinator sees it */
@@ -298,6 +299,8 @@ typedef struct task {
 /* One of a person that is open already, of the same kind and `when`, stays the only one. */
 MUST_USE bool store_task_add(ctx *c, task *t);
 MUST_USE bool store_task_done(ctx *c, id task_id, bool done);
+/* Those of a person and kind that are open are done: nobody need do them any more. Inside store_write. */
+MUST_USE bool store_tasks_close(ctx *c, id person_id, str kind);
 /* Open ones in scope, oldest first; done since `since` when it is not 0. */
 MUST_USE bool store_tasks(ctx *c, int64_t since, task **out, size_t *n);
 
@@ -410,6 +413,8 @@ MUST_USE bool store_code_use(ctx *c, str kind, str contact, str digits, token *o
  * around it is undone; so do the wrong tries of codes.
  */
 MUST_USE bool store_budget_take(ctx *c, str name, str who, int most, int seconds);
+/* Gives back the newest that was taken: what was tried was no guess. Inside store_write. */
+MUST_USE bool store_budget_return(ctx *c, str name, str who);
 
 /* ---- imports ------------------------------------------------------------------------------- */
 typedef struct import {

@@ -292,6 +292,8 @@ MUST_USE bool person_seen(ctx *c, const id *who);
  * happened to the person is kept as facts, in the same transaction.
  */
 MUST_USE bool person_destroy(ctx *c, const id *who);
+/* What others were written of one who goes, goes too. */
+MUST_USE bool proposals_forget(ctx *c, const id *who);
 /* The same without facts: of a draft, or who came by an import that is undone. They never counted. */
 MUST_USE bool person_drop(ctx *c, const id *who);
 /* The codes in the first column of all rows left, in c->mem; ends the query. */

@@ -24,6 +24,10 @@ static const struct {
 	{SQL_INIT("UPDATE proposal_person SET note = NULL WHERE note IS NOT NULL AND "
 		  "answered <= $1"),
 	 PERIOD_NOTE},
+	{SQL_INIT("UPDATE proposal_person SET letter = NULL WHERE letter IS NOT NULL "
+		  "AND EXISTS (SELECT 1 FROM proposal q WHERE q.id = proposal AND "
+		  "q.ended <= $1)"),
+	 PERIOD_NOTE},
 	{SQL_INIT("DELETE FROM task WHERE done > 0 AND done <= $1"), PERIOD_TASK},
 	/* That it was sent stays, so that it is not sent again. */
 	{SQL_INIT("UPDATE message SET sealed = NULL, error = NULL WHERE sealed IS NOT "

@@ -82,6 +82,24 @@ bool store_task_done(ctx *c, id task_id, bool done)
 	return store_write(c, done_work, &j);
 }
 
+bool store_tasks_close(ctx *c, id person_id, str kind)
+{
+	query q;
+	assert(c->store->tx == TX_WRITE);
+	if (!person_seen(c, &person_id) ||
+	    !db_query(c,
+		      SQL("UPDATE task SET done = $3, account = $4, version = version + "
+			  "1 WHERE person = $1 AND kind = $2 AND done = 0"),
+		      &q))
+		return false;
+	bind_id(&q, 1, &person_id);
+	bind_text(&q, 2, kind);
+	bind_int(&q, 3, c->now);
+	if (c->actor)
+		bind_id(&q, 4, &c->actor->account);
+	return db_run(&q, NULL);
+}
+
 typedef struct list_job {
 	int64_t since;
 	task *item;

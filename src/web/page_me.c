@@ -1,4 +1,5 @@
 /* A participant's own page: where she is on the way, what is kept, and what she may do about it. */
+#include "act/offer.h"
 #include "web/me_priv.h"
 
 /* ---- my page ----------------------------------------------------------------------------- */
@@ -34,6 +35,53 @@ bool me_load(req *r, person *p, erase_note *note)
 	return true;
 }
 
+/* What waits for an answer stands first. Whoever has answered all is told that, not that there is an offer. */
+static bool list_offers(req *r, const person *p, me_view *v)
+{
+	act_offer *o;
+	size_t n;
+	if (!act_offers_own(r->ctx, &o, &n))
+		return false;
+	v->offer = NEW_ARRAY(r->ctx->mem, me_offer, n);
+	for (size_t i = 0; i < n; i++)
+		v->offer[v->offer_n++] = (me_offer){
+			.until = view_weekday_date(r->ctx->mem, r->lang,
+						   date_local(o[i].proposal.expires).day),
+			.to = req_link(r, "/me/offers/%s", o[i].proposal.id.s),
+			.main = i == 0};
+	if (!n && p->state == STATE_PROPOSED)
+		v->state_text = "p.me.answered";
+	return true;
+}
+
+static void add_buddy(req *r, const act_pair *pair, const act_buddy *b, me_view *v)
+{
+	bool first = b == pair->other;
+	v->buddy[v->buddy_n++] = (me_buddy){
+		.title = first ? "p.me.buddy" : NULL,
+		.name = b->name,
+		.phone = b->phone,
+		.email = b->email,
+		.letter = b == &pair->other[pair->n - 1] ? pair->letter : S(""),
+		.phone_to = html_link_phone(r->ctx->mem, b->phone),
+		.email_to = html_link_mail(r->ctx->mem, b->email)};
+}
+
+static bool list_buddies(req *r, me_view *v)
+{
+	act_pair *pair;
+	size_t n, buddies = 0;
+	if (!act_pairs_own(r->ctx, &pair, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		buddies += pair[i].n;
+	v->buddy = NEW_ARRAY(r->ctx->mem, me_buddy, buddies);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < pair[i].n; k++)
+			add_buddy(r, &pair[i], &pair[i].other[k], v);
+	return true;
+}
+
 bool me_show(req *r)
 {
 	person p;
@@ -52,7 +100,7 @@ bool me_show(req *r)
 		v.resume = req_link(r, "/me/resume");
 	else if (act_own_may_pause(p.state) && !v.erase.day.n)
 		v.pause = req_link(r, "/me/pause");
-	if (!list_sessions(r, &v))
+	if (!list_offers(r, &p, &v) || !list_buddies(r, &v) || !list_sessions(r, &v))
 		return false;
 	tmpl_me(&r->html, r->lang, &v);
 	return req_page(r, 200);

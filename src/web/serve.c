@@ -253,7 +253,8 @@ static bool answer(req *r)
 		return false;
 	if (has_id(r->route) && !id_parse(r->part, &r->id))
 		return not_there(r);
-	if (r->in->method == NET_POST)
+	/* What is tried with a link is counted, so a page of one is not only read. */
+	if (r->in->method == NET_POST || r->route->about == ABOUT_SECRET)
 		return r->route->handle(r);
 	return store_read(r->ctx, show, r);
 }

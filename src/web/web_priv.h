@@ -35,6 +35,7 @@ typedef enum route_about {
 	ABOUT_SESSION,
 	ABOUT_PLACE,
 	ABOUT_ROUND,
+	ABOUT_PROPOSAL,
 	ABOUT_SECRET,
 	ABOUT_NAME /* no id: a word that the page knows */
 } route_about;
@@ -153,6 +154,8 @@ void page_fault(req *r);
 view_field field_view(req *r, field_id f, str coded);
 /* What a coded value is called on a page; "" when unknown. */
 str field_words(req *r, field_id f, str coded);
+/* The icon of an interest. */
+const char *field_interest_icon(str code);
 /*
  * Reads a field of the form into coded text: form_error and false when it cannot be. An empty
  * answer is coded "".

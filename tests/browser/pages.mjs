@@ -68,9 +68,9 @@ async function judge(page, name, lang, raw) {
 
 // What makes two addresses of a route two pages.
 function variant(route, url, role) {
-	const query = ['verb', 'with'].filter((k) => url.searchParams.has(k)).map((k) => `-${url.searchParams.get(k).slice(0, 8)}`).join('');
+	const query = ['verb', 'with', 'step'].filter((k) => url.searchParams.has(k)).map((k) => `-${url.searchParams.get(k).slice(0, 8)}`).join('');
 	const field = route.pattern.includes(':field') ? `-${url.pathname.split('/').pop()}` : '';
-	return field + (['staff_show', 'register_check'].includes(route.handler) ? `-${role}` : '') + query;
+	return field + (['staff_show', 'register_check', 'me_show'].includes(route.handler) ? `-${role}` : '') + query;
 }
 
 // Goes wherever this one may, in this language: from every route without a name in it, the addresses
@@ -227,13 +227,47 @@ const invitation = [];
 	invitation.push(link(mine));
 }
 
+// What was offered to somebody who has not answered yet, as the outbox of the demonstration has it; and
+// somebody who is not suggested to another again.
+const offered = [];
+{
+	const page = await administrator.newPage();
+	for (let from = 0; !offered.length; from += 25) {
+		await page.goto(`${server.address}/sv/staff/outbox?state=sent&from=${from}`);
+		const all = await page.locator('main a[href*="/outbox/"]').evaluateAll((a) => a.map((x) => [x.textContent, x.getAttribute('href')]));
+		if (!all.length)
+			break;
+		for (const [, to] of all.filter(([w]) => w === 'Ett förslag')) {
+			await page.goto(server.address + to);
+			const secret = (await page.textContent('main')).match(/\/offer\/([0-9a-z]{52})/)?.[1];
+			await page.goto(`${server.address}/sv/offer/${secret}`);
+			if (await page.locator('button[value=yes]').count()) {
+				offered.push(`/o/${secret}`, `/sv/offer/${secret}`);
+				break;
+			}
+		}
+	}
+	ok(offered.length === 2, 'somebody has an offer to answer');
+	await page.close();
+}
+const barred = [];
+{
+	const page = await coordinator.newPage();
+	await page.goto(`${server.address}/sv/staff/proposals?state=ended`);
+	await page.locator('main li h3 a').first().click();
+	barred.push(await page.locator('main .person a').first().getAttribute('href'));
+	await page.close();
+}
+
 // ---- the walk -----------------------------------------------------------------------------------------
 const demo = [new URL(server.links.funder).pathname];
 const visitors = [
-	['nobody', nobody, [...going_on, ...doors, ...invitation, ...demo, '/s/0000000000000000', '/sv/stop/x']],
+	['nobody', nobody, [...going_on, ...doors, ...invitation, ...demo, ...offered, '/s/0000000000000000', '/sv/stop/x']],
 	['drafting', drafting, []],
 	['participant', participant, ['/sv/me/consent/match']],
-	['coordinator', coordinator, ['/sv/staff/interviews', ...['interview_booked', 'approved', 'waiting', 'paused', 'paired'].map((x) => `/sv/staff/people?state=${x}`), ...sheets]],
+	['offered', await come('established'), []],
+	['buddy', await come('has a buddy'), []],
+	['coordinator', coordinator, ['/sv/staff/interviews', ...barred, '/sv/staff/proposals?state=accepted', '/sv/staff/proposals?state=introduced', ...['interview_booked', 'approved', 'waiting', 'paused', 'paired'].map((x) => `/sv/staff/people?state=${x}`), ...sheets]],
 	['administrator', administrator, ['/sv/staff/outbox?state=sent']],
 	...await Promise.all(['interviewer', 'café leader', 'municipality contact', 'funder'].map(async (r) => [r, await come(r), []])),
 ];

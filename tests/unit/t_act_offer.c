@@ -1,56 +1,7 @@
 /* act: what is offered is answered by link, in time or not, by each and by a household. */
-#include "round_help.h"
+#include "offer_help.h"
 
 #include "act/jobs.h"
-
-/* ---- links ------------------------------------------------------------------------------ */
-
-/* The secret in the newest letter of a rule to somebody. */
-static str secret_to(house *h, id who, const char *rule)
-{
-	message *m, one;
-	size_t n;
-	int64_t total;
-	const actor *before = h->c.actor;
-	str secret = S("");
-	h->c.actor = NULL;
-	WORKS(store_outbox_list(&h->c, S(""), 0, 200, &m, &n, &total));
-	for (size_t i = 0; i < n && !secret.n; i++) {
-		if (!id_equal(m[i].person, who) || !str_equal(m[i].rule, str_from(rule)))
-			continue;
-		WORKS(store_outbox_get(&h->c, m[i].id, &one));
-		ptrdiff_t at = str_find(one.body, S("/offer/"));
-		assert_true(at > 0);
-		secret = str_slice(one.body, (size_t)at + 7, (size_t)at + 7 + 52);
-	}
-	h->c.actor = before;
-	return secret;
-}
-
-typedef struct answering {
-	str secret;
-	act_answer a;
-} answering;
-
-static bool do_answer(ctx *c, void *arg)
-{
-	const answering *j = arg;
-	return act_offer_answer(c, j->secret, S("127.0.0.1"), &j->a);
-}
-
-static bool says(house *h, id who, const char *answer)
-{
-	static const actor nobody;
-	answering j = {.secret = secret_to(h, who, "offer"),
-		       .a = {.answer = str_from(answer),
-			     .why = S("time"),
-			     .note = S("kan inte")}};
-	const actor *before = h->c.actor;
-	h->c.actor = &nobody;
-	bool ok = store_write(&h->c, do_answer, &j);
-	h->c.actor = before;
-	return ok;
-}
 
 /* ---- an office whose round is applied ------------------------------------------------------- */
 

@@ -32,7 +32,7 @@ typedef struct who {
 	role role; /* ROLE_NONE: a participant, or nobody */
 	id account, person;
 } who;
-enum { NOBODY, PARTICIPANT, FIRST_ROLE, WHO = FIRST_ROLE + ROLE_COUNT - 1 };
+enum { NOBODY, PARTICIPANT, OFFERED, FIRST_ROLE, WHO = FIRST_ROLE + ROLE_COUNT - 1 };
 
 typedef struct office {
 	arena *mem, *store_mem;
@@ -42,6 +42,7 @@ typedef struct office {
 	who who[WHO];
 	id mine[ABOUT_NAME + 1], theirs[ABOUT_NAME + 1];
 	str invite;     /* the secret of a link for mine[ABOUT_ACCOUNT] */
+	str offer;      /* … of one by which OFFERED answers mine[ABOUT_PROPOSAL] */
 	unsigned asked; /* requests so far */
 } office;
 
@@ -144,6 +145,53 @@ static inline id office_round(office *o, uint16_t lives_in)
 	return out;
 }
 
+/* Offered to two; with "yes" both have said it; then perhaps introduced. Inside store_write. */
+static inline id office_offer(office *o, id newcomer, id established, const char *answer,
+			      const char *state_name)
+{
+	ctx *c = &o->c;
+	proposal p = {.expires = c->now + INT64_C(86400000) * 7, .fit = 58000};
+	proposal_person two[] = {{.person = newcomer, .side = S("newcomer")},
+				 {.person = established, .side = S("established")}};
+	assert_true(store_proposal_add(c, &p, two, ARRAY_LEN(two)));
+	for (size_t i = 0; *answer && i < ARRAY_LEN(two); i++) {
+		two[i].answer = str_from(answer);
+		assert_true(store_proposal_answer(c, &two[i]));
+	}
+	if (!str_equal(p.state, str_from(state_name)))
+		assert_true(store_proposal_state(c, &p, str_from(state_name)));
+	return p.id;
+}
+
+/* What is offered, asked about, accepted and introduced; two who are not suggested again; a link. */
+static inline void office_offers(office *o)
+{
+	ctx *c = &o->c;
+	id other = office_person_add(o, STATE_PAIRED, "2580");
+	id self = office_person_add(o, STATE_PAIRED, "2580");
+	id free = office_person_add(o, STATE_PROPOSED, "2580");
+	proposal_person *members;
+	proposal p;
+	size_t n;
+	token t = {.kind = S("offer"),
+		   .person = self,
+		   .expires = c->now + INT64_C(86400000)};
+	o->who[OFFERED] = (struct who){.name = "offered", .person = self};
+	o->mine[ABOUT_PROPOSAL] = office_offer(o, self, other, "", "offered");
+	o->theirs[ABOUT_PROPOSAL] =
+		office_offer(o, office_person_add(o, STATE_PROPOSED, "2581"),
+			     office_person_add(o, STATE_PROPOSED, "2581"), "", "offered");
+	(void)office_offer(o, self, other, "", "offered");
+	(void)office_offer(o, free, other, "yes", "accepted");
+	(void)office_offer(o, free, other, "no", "declined");
+	id pair = office_offer(o, self, other, "yes", "introduced");
+	assert_true(store_proposal_get(c, pair, &p, &members, &n) &&
+		    store_proposal_letter_set(c, &members[0], S("Hemlig")));
+	assert_true(store_barred_add(c, o->mine[ABOUT_PERSON], other, S("declined")));
+	t.data = id_str(&o->mine[ABOUT_PROPOSAL]);
+	assert_true(store_token_new(c, &t, S(""), &o->offer, NULL));
+}
+
 static inline bool office_fill(ctx *c, void *arg)
 {
 	office *o = arg;
@@ -166,6 +214,7 @@ static inline bool office_fill(ctx *c, void *arg)
 			.role = (role)r,
 			.account = office_account_add(o, (role)r, model_role[r].name)};
 	office_invite(o);
+	office_offers(o);
 	task t = {.kind = S("call_me"),
 		  .lang = S("sv"),
 		  .when = S("any"),

@@ -88,6 +88,7 @@ CREATE TABLE proposal_person (
 	account TEXT,
 	why TEXT NOT NULL DEFAULT '',
 	note BLOB,
+	letter BLOB,
 	UNIQUE (proposal, person)
 ) STRICT;
 CREATE INDEX proposal_person_who ON proposal_person (person);
