@@ -367,3 +367,39 @@ bool store_incidents_open(ctx *c, id pair_id, int64_t *n)
 	*n = j.n;
 	return true;
 }
+
+typedef struct last_job {
+	id which, who, out;
+} last_job;
+
+static bool last_work(ctx *c, void *arg)
+{
+	last_job *j = arg;
+	query q;
+	bool row;
+	j->out = (id){""};
+	if (!db_query(c,
+		      SQL("SELECT id FROM incident WHERE pair = $1 AND person = $2 AND "
+			  "closed = 0 ORDER BY at DESC, id LIMIT 1"),
+		      &q))
+		return false;
+	bind_id(&q, 1, &j->which);
+	bind_id(&q, 2, &j->who);
+	if (!db_next(&q, &row))
+		return false;
+	if (row) {
+		j->out = row_id(&q, 0);
+		db_end(&q);
+	}
+	return true;
+}
+
+bool store_incident_last(ctx *c, id pair_id, id person_id, id *out)
+{
+	last_job j = {.which = pair_id, .who = person_id};
+	assert(!c->actor);
+	if (!store_read(c, last_work, &j))
+		return false;
+	*out = j.out;
+	return true;
+}

@@ -436,6 +436,60 @@ bool store_pair_health(ctx *c, id pair_id, pair_health now)
 	       store_write(c, health_work, &j);
 }
 
+/* $4 a row or '', $5 a person or ''. */
+typedef struct row_job {
+	id row, who;
+	list_job list;
+} row_job;
+
+static bool row_take(ctx *c, const query *q, void *self)
+{
+	list_job *j = self;
+	j->which = row_id(q, 6);
+	return person_take(c, q, j);
+}
+
+static bool row_work(ctx *c, void *arg)
+{
+	row_job *j = arg;
+	query q;
+	j->list.n = 0;
+	if (!db_query_scoped(
+		    c,
+		    SQL("SELECT w.id, w.person, w.side, w.again, w.asked, w.answered, "
+			"w.pair FROM pair_person w JOIN person p ON p.id = w.person JOIN "
+			"pair k ON k.id = w.pair WHERE (w.id = $4 OR (w.person = $5 AND "
+			"w.again = '' AND w.asked > 0 AND k.ended > 0)) AND " SCOPE(
+				"p") " ORDER BY w.asked DESC, w.id LIMIT 1"),
+		    &q))
+		return false;
+	bind_text(&q, 4, id_str(&j->row));
+	bind_text(&q, 5, id_str(&j->who));
+	return db_each(&q, row_take, &j->list);
+}
+
+bool store_pair_person_get(ctx *c, id row, pair_person *out)
+{
+	row_job j = {.row = row};
+	if (!staff_may(c, RIGHT_MATCH) || !store_read(c, row_work, &j))
+		return false;
+	if (!j.list.n)
+		return fail_hidden(c);
+	*out = *(const pair_person *)j.list.item;
+	return true;
+}
+
+bool store_pair_person_asked(ctx *c, id person_id, pair_person *out)
+{
+	row_job j = {.who = person_id};
+	*out = (pair_person){.side = S("")};
+	if (!staff_may(c, RIGHT_MATCH) || !store_read(c, row_work, &j))
+		return false;
+	if (j.list.n)
+		*out = *(const pair_person *)j.list.item;
+	return true;
+}
+
 static bool again_work(ctx *c, void *arg)
 {
 	const pair_person *who = arg;

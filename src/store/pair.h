@@ -76,6 +76,9 @@ MUST_USE bool store_pair_move(ctx *c, pair *p, const pair_move *m);
 MUST_USE bool store_pair_health(ctx *c, id pair_id, pair_health now);
 /* Sets again, asked, answered. */
 MUST_USE bool store_pair_again(ctx *c, const pair_person *who);
+/* One such row; and that of a person who was asked after an end and has not answered: id none, there is none. */
+MUST_USE bool store_pair_person_get(ctx *c, id row, pair_person *out);
+MUST_USE bool store_pair_person_asked(ctx *c, id person_id, pair_person *out);
 /* Takes back a "put_back" of hers, if it was the last step: she has this buddy after all; else CONFLICT. */
 MUST_USE bool store_person_rejoin(ctx *c, id person_id);
 
@@ -119,8 +122,9 @@ MUST_USE bool store_incident_text(ctx *c, id incident_id, str text);
 MUST_USE bool store_incident_close(ctx *c, id incident_id, int64_t version, bool closed);
 /* INCIDENT, those in scope, opened: of a pair, or with none all; open ones first. A line in the log for each. */
 MUST_USE bool store_incidents(ctx *c, id pair_id, incident **out, size_t *n);
-/* How many of a pair are open. For the program. */
+/* For the program: how many of a pair are open; and the newest open one of who reported it, none: there is none. */
 MUST_USE bool store_incidents_open(ctx *c, id pair_id, int64_t *n);
+MUST_USE bool store_incident_last(ctx *c, id pair_id, id person_id, id *out);
 
 /* ---- how long others waited -------------------------------------------------------------------- */
 /* Of those on a side who got a buddy since `since`: how many, and how many days a quarter and three quarters had waited at most. */

@@ -309,6 +309,8 @@ MUST_USE bool store_task_add(ctx *c, task *t);
 MUST_USE bool store_task_done(ctx *c, id task_id, bool done);
 /* Those open about a pair, of this kind, are done by themselves. Inside store_write. */
 MUST_USE bool store_tasks_settle(ctx *c, id pair_id, str kind);
+/* Whether there is, or lately was, one of a pair of this kind. */
+MUST_USE bool store_task_was(ctx *c, id pair_id, str kind, bool *there);
 /* Open ones in scope, oldest first; done since `since` when it is not 0. */
 MUST_USE bool store_tasks(ctx *c, int64_t since, task **out, size_t *n);
 

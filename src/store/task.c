@@ -109,6 +109,37 @@ bool store_tasks_settle(ctx *c, id pair_id, str kind)
 	return db_run(&q, NULL);
 }
 
+typedef struct was_job {
+	id pair;
+	str kind;
+	bool there;
+} was_job;
+
+static bool was_work(ctx *c, void *arg)
+{
+	was_job *j = arg;
+	query q;
+	if (!db_query(c, SQL("SELECT COUNT(*) FROM task WHERE pair = $1 AND kind = $2"),
+		      &q))
+		return false;
+	bind_id(&q, 1, &j->pair);
+	bind_text(&q, 2, j->kind);
+	if (!db_one(&q))
+		return false;
+	j->there = row_int(&q, 0) > 0;
+	db_end(&q);
+	return true;
+}
+
+bool store_task_was(ctx *c, id pair_id, str kind, bool *there)
+{
+	was_job j = {.pair = pair_id, .kind = kind};
+	if (!store_read(c, was_work, &j))
+		return false;
+	*there = j.there;
+	return true;
+}
+
 typedef struct list_job {
 	int64_t since;
 	task *item;
