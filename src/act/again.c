@@ -209,7 +209,7 @@ static bool settle(ctx *c, pair_person *who, const char *again)
 }
 
 /* Yes: she waits again, from the date she did before. No: it is over, and the usual time runs. */
-static bool decide(ctx *c, pair_person *who, bool yes)
+bool act_again_decide(ctx *c, pair_person *who, bool yes)
 {
 	person p;
 	if (!store_person_get(c, who->person, false, &p) ||
@@ -267,7 +267,8 @@ static bool follow_one(ctx *c, walk *w, const pair *p, pair_person *who)
 		return settle(c, who, "other");
 	if (!who->asked)
 		return c->now < p->ended + days * DAY_MS || ask_again(c, w, who);
-	return c->now < who->asked + AGAIN_DAYS * DAY_MS || decide(c, who, false);
+	return c->now < who->asked + AGAIN_DAYS * DAY_MS ||
+	       act_again_decide(c, who, false);
 }
 
 static bool follow_over(ctx *c, walk *w, const pair *p, pair_person *who, size_t n)
@@ -331,7 +332,7 @@ static bool decide_by_link(ctx *c, void *arg)
 		return false;
 	if (who.again.n)
 		return ctx_fail(c, FAULT_CONFLICT, "p.again.over", S(""), S(""));
-	return decide(c, &who, d->yes);
+	return act_again_decide(c, &who, d->yes);
 }
 
 bool act_again_answer(ctx *c, str secret, str address, bool yes)

@@ -193,6 +193,16 @@ static bool speak(ctx *c, void *arg)
 	       act_pair_look(c, &p, s->w->contact.n > 0);
 }
 
+bool act_checkin_say(ctx *c, id checkin_id, const act_word *w)
+{
+	speaking s = {.w = w};
+	if (!store_checkin_get(c, checkin_id, &s.k))
+		return false;
+	s.k.channel = S("link");
+	s.k.account = (id){""};
+	return speak(c, &s);
+}
+
 /* Until the next one is sent, and while there is a pair to speak of. */
 static bool is_open(ctx *c, const checkin *k, bool *open)
 {
@@ -218,19 +228,17 @@ typedef struct by_link {
 static bool answer(ctx *c, void *arg)
 {
 	const by_link *j = arg;
-	speaking s = {.w = j->w};
+	checkin k;
 	id which;
 	bool open;
-	if (!id_parse(j->t.data, &which) || !store_checkin_get(c, which, &s.k) ||
-	    !id_equal(s.k.person, j->t.person) || !is_open(c, &s.k, &open))
+	if (!id_parse(j->t.data, &which) || !store_checkin_get(c, which, &k) ||
+	    !id_equal(k.person, j->t.person) || !is_open(c, &k, &open))
 		return c->fault.kind == FAULT_NONE
 			       ? ctx_fail(c, FAULT_HIDDEN, "fault.hidden", S(""), S(""))
 			       : false;
 	if (!open)
 		return ctx_fail(c, FAULT_CONFLICT, "p.checkin.over", S(""), S(""));
-	s.k.channel = S("link");
-	s.k.account = (id){""};
-	return speak(c, &s);
+	return act_checkin_say(c, which, j->w);
 }
 
 bool act_checkin_answer(ctx *c, str secret, str address, const act_word *w)
@@ -312,29 +320,6 @@ bool act_checkin_note(ctx *c, id pair_id, id person_id, const act_word *w)
 }
 
 /* ---- something is wrong ------------------------------------------------------------------------------ */
-
-static bool note_incident(ctx *c, void *arg)
-{
-	incident *i = arg;
-	pair p = {.id = i->pair};
-	return store_incident_add(c, i) &&
-	       act_pair_task(c, &p, i->person, "pair_incident") &&
-	       act_pair_look(c, &p, false);
-}
-
-bool act_incident_note(ctx *c, id pair_id, id person_id, str text)
-{
-	incident i = {.pair = pair_id,
-		      .person = person_id,
-		      .text = str_slice(text, 0, TEXT_MOST)};
-	if (!may(c, RIGHT_INCIDENT) || !may(c, RIGHT_MATCH) ||
-	    !sees(c, pair_id, person_id))
-		return false;
-	if (!i.text.n)
-		return ctx_fail(c, FAULT_INPUT, "s.error.reason", S(""), S(""));
-	i.account = c->actor->account;
-	return act_as_program(c, note_incident, &i);
-}
 
 static bool look_again(ctx *c, void *arg)
 {

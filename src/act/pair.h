@@ -50,10 +50,9 @@ typedef struct act_word {
  * Short links have a budget per address. INPUT "p.error.choose".
  */
 MUST_USE bool act_checkin_answer(ctx *c, str secret, str address, const act_word *w);
-/* Noted by staff for somebody who phones: the check-in she was asked last, or today's. RIGHT_MATCH. */
+/* Noted by staff for somebody who phones: the check-in she was asked last, or today's. RIGHT_MATCH; feeling and text want RIGHT_INCIDENT. */
 MUST_USE bool act_checkin_note(ctx *c, id pair_id, id person_id, const act_word *w);
-/* Something is wrong, noted by staff with RIGHT_INCIDENT who see who reports it. */
-MUST_USE bool act_incident_note(ctx *c, id pair_id, id person_id, str text);
+/* An incident is looked after, or after all not. RIGHT_INCIDENT, in scope; CONFLICT when somebody was first. */
 MUST_USE bool act_incident_close(ctx *c, id incident_id, int64_t version, bool closed);
 
 /* ---- afterwards ------------------------------------------------------------------------------------ */

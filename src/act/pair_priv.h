@@ -20,6 +20,10 @@ bool act_pair_task(ctx *c, const pair *p, id who, const char *kind) MUST_USE;
 bool act_pair_has_other(ctx *c, id who, id but, bool *other) MUST_USE;
 /* From having a buddy to waiting for one, or to another offer that is open. As the program. */
 bool act_pair_put_back(ctx *c, id who) MUST_USE;
+/* Said by the one it asks, by a link. As the program, inside store_write. */
+bool act_checkin_say(ctx *c, id checkin_id, const act_word *w) MUST_USE;
+/* Whether somebody wants another buddy is settled, and she goes where that leads. The same. */
+bool act_again_decide(ctx *c, pair_person *who, bool yes) MUST_USE;
 /* The links of act/pair.h. */
 bool act_pair_token(ctx *c, const char *kind, id who, id about, bool brief,
 		    int64_t expires, str *secret, token *t) MUST_USE;

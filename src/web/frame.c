@@ -63,6 +63,7 @@ static const struct {
 	{"/staff", "s.menu.start", "sun", NEED_STAFF},
 	{"/staff/people", "s.menu.people", "people", NEED_OF(PEOPLE_READ)},
 	{"/staff/interviews", "s.menu.interviews", "chat", NEED_OF(INTERVIEW)},
+	{"/staff/pairs", "s.menu.pairs", "cup", NEED_OF(MATCH)},
 	{"/staff/imports", "s.menu.imports", "plus", NEED_OF(IMPORT)},
 	{"/staff/accounts", "s.menu.accounts", "lock", NEED_OF(STAFF)},
 	{"/staff/programme", "s.menu.programme", "cal", NEED_OF(PROGRAMME)},

@@ -1,4 +1,6 @@
 /* A participant's own page: where she is on the way, what is kept, and what she may do about it. */
+#include "act/pair.h"
+#include "mail/mail.h"
 #include "web/me_priv.h"
 
 /* ---- my page ----------------------------------------------------------------------------- */
@@ -34,6 +36,50 @@ bool me_load(req *r, person *p, erase_note *note)
 	return true;
 }
 
+/* In weeks, or of long waits in months; half of those who got a buddy lately waited between the two. */
+static str estimate_words(req *r, const waited_marks *w)
+{
+	enum { WEEK = 7, MONTH = 30, LONG = 10 * WEEK };
+	int64_t days = w->most < LONG ? WEEK : MONTH;
+	int64_t low = w->quarter / days, high = (w->most + days - 1) / days;
+	low = low ? low : 1;
+	high = high > low ? high : low + 1;
+	str arg[] = {view_number(r->ctx->mem, r->lang, low)};
+	return view_say_count(r->ctx->mem, r->lang,
+			      days == WEEK ? "p.wait.weeks" : "p.wait.months", high, arg,
+			      1);
+}
+
+/* Never a rank; nothing at all where there are too few to say anything honest. */
+static bool show_waiting(req *r, const person *p, me_view *v)
+{
+	waiting_marks m;
+	waited_marks w;
+	int32_t day;
+	str side = p->value[FIELD_SIDE];
+	v->standing = v->estimate = S("");
+	if (p->state != STATE_WAITING)
+		return true;
+	if (!store_waiting_marks(r->ctx, side, &m) ||
+	    !act_wait_estimate(r->ctx, side, &w))
+		return false;
+	if (date_parse_iso(p->value[FIELD_QUEUED], &day))
+		v->standing = mail_standing(r->ctx->mem, r->lang, act_standing(day, &m));
+	if (w.n)
+		v->estimate = estimate_words(r, &w);
+	return true;
+}
+
+static bool show_buddy(req *r, me_view *v)
+{
+	act_own_pair own;
+	if (!act_pair_own(r->ctx, &own))
+		return false;
+	v->ask = own.checkin ? "p.me.buddy_checkin" : own.again ? "p.again.title" : NULL;
+	v->ask_to = req_link(r, "/me/checkin");
+	return true;
+}
+
 bool me_show(req *r)
 {
 	person p;
@@ -52,7 +98,7 @@ bool me_show(req *r)
 		v.resume = req_link(r, "/me/resume");
 	else if (act_own_may_pause(p.state) && !v.erase.day.n)
 		v.pause = req_link(r, "/me/pause");
-	if (!list_sessions(r, &v))
+	if (!list_sessions(r, &v) || !show_waiting(r, &p, &v) || !show_buddy(r, &v))
 		return false;
 	tmpl_me(&r->html, r->lang, &v);
 	return req_page(r, 200);

@@ -1,7 +1,14 @@
 /* The first page of the office: what waits to be done, most urgent first. */
 #include "web/office_priv.h"
 
-enum { DAY_MS = 86400000, HOUR_MS = 3600000, TASKS_MOST = 60, CALLS_MOST = 5, NAMES = 3 };
+enum {
+	DAY_MS = 86400000,
+	HOUR_MS = 3600000,
+	TASKS_MOST = 60,
+	CALLS_MOST = 5,
+	PAIRS_MOST = 5,
+	NAMES = 3
+};
 enum { CALL_MINUTES = 10, TALK_MINUTES = 30, NOTE_MINUTES = 10, BOOK_MINUTES = 2 };
 
 typedef struct desk {
@@ -64,19 +71,28 @@ static void call_task(desk *d, const task *t)
 	o->post = true;
 }
 
-static bool is_unreachable(const task *t)
+static bool is_of_pair(const task *t)
 {
-	return str_equal(t->kind, S("unreachable"));
+	return str_starts(t->kind, S("pair_"));
+}
+
+/* Words about somebody, not a number to call. */
+static bool is_of_person(const task *t)
+{
+	return str_equal(t->kind, S("unreachable")) || is_of_pair(t);
 }
 
 /*
- * What was sent came back: words about a person, whose page has other ways to reach them. The
- * name stays empty for one who is elsewhere by now.
+ * What was sent came back, or a pair needs somebody: words about a person, whose page, or the pair's,
+ * has what there is to do. The name stays empty for one who is elsewhere by now.
  */
-static bool unreachable_words(req *r, const task *t, const char **key, str *name)
+static bool person_words(req *r, const task *t, const char **key, str *name)
 {
 	person who;
-	*key = page_key(r, "s.task.unreachable.%s", str_terminated(r->ctx->mem, t->when));
+	*key = is_of_pair(t)
+		       ? page_key(r, "s.task.%s", str_terminated(r->ctx->mem, t->kind))
+		       : page_key(r, "s.task.unreachable.%s",
+				  str_terminated(r->ctx->mem, t->when));
 	*name = S("");
 	if (store_person_get(r->ctx, t->person, false, &who))
 		*name = office_name(r, &who);
@@ -86,23 +102,46 @@ static bool unreachable_words(req *r, const task *t, const char **key, str *name
 	return true;
 }
 
-static bool unreachable_task(desk *d, const task *t)
+static bool person_task(desk *d, const task *t)
 {
 	req *r = d->r;
 	str when = office_when(r, t->created), name;
 	const char *key;
-	if (!unreachable_words(r, t, &key, &name))
+	if (!person_words(r, t, &key, &name))
 		return false;
-	office_task *o = name.n ? add(d, "mail", "warn", CALL_MINUTES) : NULL;
+	bool of_pair = is_of_pair(t), bad = str_equal(t->kind, S("pair_incident"));
+	office_task *o = name.n ? add(d, of_pair ? "people" : "mail",
+				      bad ? "bad" : "warn", CALL_MINUTES)
+				: NULL;
 	if (!o)
 		return true;
 	o->key = key;
 	o->name = name;
-	o->since = req_say_with(r, "s.task.unreachable.since", &when, 1);
-	o->person_to = office_person(r, t->person, "");
+	o->since = req_say_with(
+		r, of_pair ? "s.task.pair.since" : "s.task.unreachable.since", &when, 1);
+	o->person_to = of_pair ? req_link(r, "/staff/pairs/%s", t->pair.s)
+			       : office_person(r, t->person, "");
 	o->verb = "s.task.call.do";
 	o->to = req_link(r, "/staff/tasks/%s", t->id.s);
 	o->post = true;
+	return true;
+}
+
+/* What somebody reported to be wrong comes first; the list of pairs has them all. */
+static bool pairs(desk *d, const task *t, size_t n)
+{
+	size_t shown = 0;
+	if (!office_may(d->r, RIGHT_MATCH))
+		return true;
+	for (int bad = 1; bad >= 0; bad--)
+		for (size_t i = 0; i < n; i++) {
+			if (!is_of_pair(&t[i]) ||
+			    str_equal(t[i].kind, S("pair_incident")) != bad ||
+			    shown++ >= PAIRS_MOST)
+				continue;
+			if (!person_task(d, &t[i]))
+				return false;
+		}
 	return true;
 }
 
@@ -114,16 +153,20 @@ static bool calls(desk *d)
 		return true;
 	if (!store_tasks(d->r->ctx, 0, &t, &n))
 		return false;
-	for (size_t i = 0; i < n && i < CALLS_MOST; i++)
-		if (!is_unreachable(&t[i]))
+	size_t others = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (is_of_pair(&t[i]) || others++ >= CALLS_MOST)
+			continue;
+		if (!is_of_person(&t[i]))
 			call_task(d, &t[i]);
-		else if (!unreachable_task(d, &t[i]))
+		else if (!person_task(d, &t[i]))
 			return false;
-	if (n > CALLS_MOST) {
-		str more = office_number_text(d->r, (int64_t)(n - CALLS_MOST));
+	}
+	if (others > CALLS_MOST) {
+		str more = office_number_text(d->r, (int64_t)(others - CALLS_MOST));
 		d->v.rest = req_say_with(d->r, "s.task.call.rest", &more, 1);
 	}
-	return true;
+	return pairs(d, t, n);
 }
 
 /* ---- interviews ----------------------------------------------------------------------------- */
@@ -348,11 +391,14 @@ static void ways(desk *d)
 		  {"/staff/programme", "s.menu.programme", "cal", RIGHT_PROGRAMME},
 		  {"/staff/texts", "s.menu.texts", "book", RIGHT_PROGRAMME},
 		  {"/staff/outbox", "s.menu.outbox", "send", RIGHT_SYSTEM},
-		  {"/staff/doctor", "s.menu.doctor", "shield", RIGHT_SYSTEM}};
+		  {"/staff/doctor", "s.menu.doctor", "shield", RIGHT_SYSTEM},
+		  {"/staff/incidents", "s.incidents.title", "oct", RIGHT_INCIDENT}};
 	req *r = d->r;
 	d->v.way = NEW_ARRAY(r->ctx->mem, view_item, ARRAY_LEN(to));
 	for (size_t i = 0; i < ARRAY_LEN(to); i++)
-		if (office_may(r, to[i].need))
+		/* Who follows pairs finds incidents there. */
+		if (office_may(r, to[i].need) &&
+		    (to[i].need != RIGHT_INCIDENT || !office_may(r, RIGHT_MATCH)))
 			d->v.way[d->v.way_n++] =
 				(view_item){.to = req_link(r, "%s", to[i].path),
 					    .key = to[i].key,
@@ -487,9 +533,9 @@ bool staff_today(req *r)
 				   .to = req_link(r, "/staff/tasks/%s", t[i].id.s),
 				   .post = true,
 				   .done = true};
-		if (!is_unreachable(&t[i]))
+		if (!is_of_person(&t[i]))
 			continue;
-		if (!unreachable_words(r, &t[i], &o->key, &o->name))
+		if (!person_words(r, &t[i], &o->key, &o->name))
 			return false;
 		v.task_n -= o->name.n == 0;
 	}

@@ -16,6 +16,9 @@ typedef struct me_view {
 	const char *state_text;
 	html_link edit, data, pause, resume, logout;
 	erase_note erase;
+	const char *ask; /* what she is asked about her buddy; NULL: nothing now */
+	html_link ask_to;
+	str standing, estimate; /* of who waits; "" for nothing to say */
 	struct session_row {
 		str device, seen;
 		html_link end;

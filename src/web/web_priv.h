@@ -34,6 +34,8 @@ typedef enum route_about {
 	ABOUT_MESSAGE,
 	ABOUT_SESSION,
 	ABOUT_PLACE,
+	ABOUT_PAIR,
+	ABOUT_INCIDENT,
 	ABOUT_SECRET,
 	ABOUT_NAME /* no id: a word that the page knows */
 } route_about;
