@@ -25,7 +25,7 @@ bool act_talk_remind(ctx *c, const interview *i, bool *queued) MUST_USE;
 bool act_office_call(ctx *c, const view_lang *l, str *words) MUST_USE;
 /*
  * The address of a page that a token opens, in a message: origin/sv/PAGE/SECRET; short in an SMS,
- * where the page's first letter stands for it.
+ * where the page's first letter stands for it (k for "checkin").
  */
 str act_link_to(ctx *c, str origin, str lang, const token *t, const char *page,
 		str secret);

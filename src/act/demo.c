@@ -4,6 +4,7 @@
 #include "act/act.h"
 #include "act/demo.h"
 #include "act/demo_priv.h"
+#include "act/demo_pair_priv.h"
 
 enum { DAY_MS = 86400000, MONTHS = 17, MONTH_NOW = 14, DOOR_DAYS = 30 };
 
@@ -328,6 +329,17 @@ static bool add_people(ctx *c, demo *d)
 	return true;
 }
 
+static bool add_pairs(ctx *c, demo *d)
+{
+	for (size_t i = 0; i < ARRAY_LEN(municipalities); i++) {
+		uint16_t code = municipalities[i];
+		bool south = code == 2581 || code == 2523;
+		if (!act_demo_pairs(c, &d->coordinator[south], code, d->end, &d->rng))
+			return false;
+	}
+	return true;
+}
+
 static bool add_calls(ctx *c, const demo *d)
 {
 	static const struct {
@@ -385,8 +397,8 @@ static bool fill(ctx *c, void *arg)
 		return ctx_fail(c, FAULT_CONFLICT, "demo.not_empty", S(""), S(""));
 	return add_programme(c, d) && add_staff(c, d) && add_people(c, d) &&
 	       demo_round(c, &d->coordinator[0], 2582, d->end) &&
-	       demo_round(c, &d->coordinator[1], 2581, d->end) && add_calls(c, d) &&
-	       add_unreachable(c, d);
+	       demo_round(c, &d->coordinator[1], 2581, d->end) && add_pairs(c, d) &&
+	       add_calls(c, d) && add_unreachable(c, d);
 }
 
 bool act_demo_fill(ctx *c, const sheet *s, uint64_t seed)

@@ -14,8 +14,9 @@ enum { REMIND_DAYS = 3 };
 str act_link_to(ctx *c, str origin, str lang, const token *t, const char *page,
 		str secret)
 {
+	char letter = str_equal(t->kind, S("checkin")) ? 'k' : page[0];
 	if (t->brief)
-		return str_format(c->mem, "%.*s/%c/%.*s", STR_ARG(origin), page[0],
+		return str_format(c->mem, "%.*s/%c/%.*s", STR_ARG(origin), letter,
 				  STR_ARG(secret));
 	return str_format(c->mem, "%.*s/%.*s/%s/%.*s", STR_ARG(origin), STR_ARG(lang),
 			  page, STR_ARG(secret));

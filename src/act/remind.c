@@ -2,6 +2,7 @@
  * Messages that are due by the time that has passed. Each rule asks who is due and was not told yet,
  * whatever day it is; that nobody is told twice is the subject of the message (docs/adr/0011).
  */
+#include "act/act.h"
 #include "act/act_priv.h"
 #include "act/jobs_priv.h"
 #include "mail/mail.h"
@@ -146,14 +147,13 @@ bool jobs_unfinished(ctx *c, job_run *r)
 
 /* ---- while one waits ------------------------------------------------------------------------------- */
 
-/* In words and never a rank; of a few there is nothing to say. */
-static str standing(const waiting_person *p, const waiting_marks *m)
+str act_standing(int32_t queued, const waiting_marks *m)
 {
-	if (m->n < FEW || p->queued == QUEUED_UNKNOWN)
+	if (m->n < FEW || queued == QUEUED_UNKNOWN)
 		return S("");
-	return p->queued <= m->quarter ? S("first")
-	       : p->queued < m->most   ? S("half")
-				       : S("last");
+	return queued <= m->quarter ? S("first")
+	       : queued < m->most   ? S("half")
+				    : S("last");
 }
 
 static bool tell_news(ctx *c, const walk *w, const waiting_person *p,
@@ -173,14 +173,14 @@ static bool tell_news(ctx *c, const walk *w, const waiting_person *p,
 	if (!act_office_call(c, l, &call))
 		return false;
 	int32_t since = p->queued == QUEUED_UNKNOWN ? p->created : p->queued;
-	mail_letter n = {.rule = "news",
-			 .subject_key =
-				 str_format(c->mem, "%s/%.*s", p->id.s, STR_ARG(month)),
-			 .person = p->id,
-			 .lang = view_lang_tag(l),
-			 .news = w->run->keeping->origin,
-			 .arg = {view_month(c->mem, l, since),
-				 mail_standing(c->mem, l, standing(p, m)), call}};
+	mail_letter n = {
+		.rule = "news",
+		.subject_key = str_format(c->mem, "%s/%.*s", p->id.s, STR_ARG(month)),
+		.person = p->id,
+		.lang = view_lang_tag(l),
+		.news = w->run->keeping->origin,
+		.arg = {view_month(c->mem, l, since),
+			mail_standing(c->mem, l, act_standing(p->queued, m)), call}};
 	return mail_queue_new(c, &n, queued);
 }
 

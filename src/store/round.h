@@ -79,7 +79,8 @@ MUST_USE bool store_barred_lift(ctx *c, id barred_id);
 /* ---- proposals --------------------------------------------------------------------------------- */
 typedef struct proposal {
 	id id, round, account;
-	str state; /* "offered", "accepted", "introduced", "declined", "expired", "withdrawn" */
+	/* "offered", "accepted", "introduced", "declined", "expired", "withdrawn"; "ended": was a pair */
+	str state;
 	int64_t created, expires, ended, version;
 	int64_t weight, fit; /* thousandths of a point */
 } proposal;

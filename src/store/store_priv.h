@@ -321,8 +321,19 @@ MUST_USE bool log_prune(ctx *c, int64_t before, size_t most, int64_t *n);
 MUST_USE bool account_name(ctx *c, const id *who, str sealed, str *name);
 
 /* ---- what happened, as figures and facts have it: fact.c ------------------------------------------ */
-/* What was reached: a state, or one of the two below. */
-enum { FACT_REGISTERED = STATE_COUNT, FACT_HELD, FACT_KINDS };
+/* What was reached: a state, or one of those below; "pair_…" and "checkin_…" are an event's kind and what. */
+enum {
+	FACT_REGISTERED = STATE_COUNT,
+	FACT_HELD,
+	FACT_PAIR_INTRODUCED,
+	FACT_PAIR_MET,
+	FACT_PAIR_COMPLETED,
+	FACT_PAIR_ENDED_EARLY,
+	FACT_PAIR_NEVER_MET,
+	FACT_CHECKIN_CONTACT,
+	FACT_CHECKIN_SILENT,
+	FACT_KINDS
+};
 extern const char *const fact_kind[FACT_KINDS];
 typedef struct fact {
 	int kind, was; /* was: the state before, STATE_COUNT for none */

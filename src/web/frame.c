@@ -65,6 +65,7 @@ static const struct {
 	{"/staff/rounds", "s.menu.rounds", "people", NEED_OF(MATCH)},
 	{"/staff/proposals", "s.menu.proposals", "mail", NEED_OF(MATCH)},
 	{"/staff/interviews", "s.menu.interviews", "chat", NEED_OF(INTERVIEW)},
+	{"/staff/pairs", "s.menu.pairs", "cup", NEED_OF(MATCH)},
 	{"/staff/imports", "s.menu.imports", "plus", NEED_OF(IMPORT)},
 	{"/staff/accounts", "s.menu.accounts", "lock", NEED_OF(STAFF)},
 	{"/staff/programme", "s.menu.programme", "cal", NEED_OF(PROGRAMME)},

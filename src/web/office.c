@@ -294,10 +294,9 @@ static str consent_name(req *r, str what)
 	return S("");
 }
 
-static str talk_state(req *r, str what)
+static str words_if(req *r, const char *format, str what)
 {
-	const char *key =
-		page_key(r, "s.talk.state.%s", str_terminated(r->ctx->mem, what));
+	const char *key = page_key(r, format, str_terminated(r->ctx->mem, what));
 	return view_has(r->lang, key) ? req_say(r, key) : S("");
 }
 
@@ -324,9 +323,13 @@ static str event_words(req *r, const event *e)
 	else if (str_equal(kind, S("consent")))
 		what = consent_name(r, e->what);
 	else if (str_equal(kind, S("interview")))
-		what = talk_state(r, e->what);
+		what = words_if(r, "s.talk.state.%s", e->what);
 	else if (str_equal(kind, S("offer")))
 		what = req_say(r, proposal_answer_key(e->what));
+	else if (str_starts(kind, S("pair")))
+		what = words_if(r, "s.pair.state.%s", e->what);
+	else if (str_starts(kind, S("checkin")))
+		what = words_if(r, "s.pair.answer.%s", e->what);
 	if (!what.n)
 		return req_say(r, key);
 	return str_format(r->ctx->mem, "%.*s: %.*s", STR_ARG(req_say(r, key)),

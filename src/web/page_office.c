@@ -2,7 +2,14 @@
 #include "store/round.h"
 #include "web/office_priv.h"
 
-enum { DAY_MS = 86400000, HOUR_MS = 3600000, TASKS_MOST = 60, CALLS_MOST = 5, NAMES = 3 };
+enum {
+	DAY_MS = 86400000,
+	HOUR_MS = 3600000,
+	TASKS_MOST = 60,
+	CALLS_MOST = 5,
+	PAIRS_MOST = 5,
+	NAMES = 3
+};
 enum {
 	CALL_MINUTES = 10,
 	TALK_MINUTES = 30,
@@ -83,7 +90,20 @@ static const struct {
 	 "q", "offered", ""},
 	{S_INIT("introduce_call"), "s.task.introduce_call", "s.task.introduce_call.since",
 	 "phone", "introduced", "introduce"},
+	{S_INIT("pair_amber"), "s.task.pair_amber", "s.task.pair.since", "people", NULL, ""},
+	{S_INIT("pair_red"), "s.task.pair_red", "s.task.pair.since", "people", NULL, ""},
+	{S_INIT("pair_differ"), "s.task.pair_differ", "s.task.pair.since", "people", NULL,
+	 ""},
+	{S_INIT("pair_end"), "s.task.pair_end", "s.task.pair.since", "people", NULL, ""},
+	{S_INIT("pair_call"), "s.task.pair_call", "s.task.pair.since", "phone", NULL, ""},
+	{S_INIT("pair_incident"), "s.task.pair_incident", "s.task.pair.since", "people",
+	 NULL, ""},
 };
+
+static bool is_of_pair(const task *t)
+{
+	return str_starts(t->kind, S("pair_"));
+}
 
 /* ARRAY_LEN(about_people): somebody wants to be called. */
 static size_t kind_of(const task *t)
@@ -109,12 +129,13 @@ static bool person_words(req *r, const task *t, const char **key, str *name)
 	return true;
 }
 
-/* To the proposal it is about, else to the person. */
+/* To the pair or the proposal it is about, else to the person. */
 static bool where_to(req *r, const task *t, html_link *to)
 {
 	size_t kind = kind_of(t), n;
 	proposal *p;
-	*to = office_person(r, t->person, "");
+	*to = is_of_pair(t) ? req_link(r, "/staff/pairs/%s", t->pair.s)
+			    : office_person(r, t->person, "");
 	if (!about_people[kind].state || !office_may(r, RIGHT_MATCH))
 		return true;
 	if (!store_proposals(r->ctx, str_from(about_people[kind].state), t->person, &p,
@@ -133,8 +154,10 @@ static bool person_task(desk *d, const task *t)
 	const char *key;
 	if (!person_words(r, t, &key, &name))
 		return false;
-	office_task *o =
-		name.n ? add(d, about_people[kind].icon, "warn", CALL_MINUTES) : NULL;
+	bool bad = str_equal(t->kind, S("pair_incident"));
+	office_task *o = name.n ? add(d, about_people[kind].icon, bad ? "bad" : "warn",
+				      CALL_MINUTES)
+				: NULL;
 	if (!o)
 		return true;
 	o->key = key;
@@ -148,6 +171,24 @@ static bool person_task(desk *d, const task *t)
 	return true;
 }
 
+/* What somebody reported to be wrong comes first; the list of pairs has them all. */
+static bool pairs(desk *d, const task *t, size_t n)
+{
+	size_t shown = 0;
+	if (!office_may(d->r, RIGHT_MATCH))
+		return true;
+	for (int bad = 1; bad >= 0; bad--)
+		for (size_t i = 0; i < n; i++) {
+			if (!is_of_pair(&t[i]) ||
+			    str_equal(t[i].kind, S("pair_incident")) != bad ||
+			    shown++ >= PAIRS_MOST)
+				continue;
+			if (!person_task(d, &t[i]))
+				return false;
+		}
+	return true;
+}
+
 static bool calls(desk *d)
 {
 	task *t;
@@ -156,16 +197,20 @@ static bool calls(desk *d)
 		return true;
 	if (!store_tasks(d->r->ctx, 0, &t, &n))
 		return false;
-	for (size_t i = 0; i < n && i < CALLS_MOST; i++)
+	size_t others = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (is_of_pair(&t[i]) || others++ >= CALLS_MOST)
+			continue;
 		if (kind_of(&t[i]) == ARRAY_LEN(about_people))
 			call_task(d, &t[i]);
 		else if (!person_task(d, &t[i]))
 			return false;
-	if (n > CALLS_MOST) {
-		str more = office_number_text(d->r, (int64_t)(n - CALLS_MOST));
+	}
+	if (others > CALLS_MOST) {
+		str more = office_number_text(d->r, (int64_t)(others - CALLS_MOST));
 		d->v.rest = req_say_with(d->r, "s.task.call.rest", &more, 1);
 	}
-	return true;
+	return pairs(d, t, n);
 }
 
 /* ---- two who both said yes ------------------------------------------------------------------ */
@@ -438,11 +483,14 @@ static void ways(desk *d)
 		  {"/staff/programme", "s.menu.programme", "cal", RIGHT_PROGRAMME},
 		  {"/staff/texts", "s.menu.texts", "book", RIGHT_PROGRAMME},
 		  {"/staff/outbox", "s.menu.outbox", "send", RIGHT_SYSTEM},
-		  {"/staff/doctor", "s.menu.doctor", "shield", RIGHT_SYSTEM}};
+		  {"/staff/doctor", "s.menu.doctor", "shield", RIGHT_SYSTEM},
+		  {"/staff/incidents", "s.incidents.title", "oct", RIGHT_INCIDENT}};
 	req *r = d->r;
 	d->v.way = NEW_ARRAY(r->ctx->mem, view_item, ARRAY_LEN(to));
 	for (size_t i = 0; i < ARRAY_LEN(to); i++)
-		if (office_may(r, to[i].need))
+		/* Who follows pairs finds incidents there. */
+		if (office_may(r, to[i].need) &&
+		    (to[i].need != RIGHT_INCIDENT || !office_may(r, RIGHT_MATCH)))
 			d->v.way[d->v.way_n++] =
 				(view_item){.to = req_link(r, "%s", to[i].path),
 					    .key = to[i].key,

@@ -31,6 +31,9 @@ typedef struct me_view {
 	size_t offer_n;
 	me_buddy *buddy;
 	size_t buddy_n;
+	const char *ask; /* what she is asked about her buddy; NULL: nothing now */
+	html_link ask_to;
+	str standing, estimate; /* of who waits; "" for nothing to say */
 	struct session_row {
 		str device, seen;
 		html_link end;

@@ -36,6 +36,8 @@ typedef enum route_about {
 	ABOUT_PLACE,
 	ABOUT_ROUND,
 	ABOUT_PROPOSAL,
+	ABOUT_PAIR,
+	ABOUT_INCIDENT,
 	ABOUT_SECRET,
 	ABOUT_NAME /* no id: a word that the page knows */
 } route_about;

@@ -12,7 +12,7 @@ const widths = (process.env.KOMPIS_WIDTHS ?? '320').split(' ').map(Number);
 
 // ---- what there is: routes, languages, fields ----------------------------------------------------
 const text = (path) => readFileSync(join(root, path), 'utf8');
-const routes = ['routes.def', 'routes_account.def', 'routes_office.def']
+const routes = ['routes.def', 'routes_account.def', 'routes_office.def', 'routes_pair.def']
 	.flatMap((f) => [...text(`src/web/${f}`).matchAll(/^ROUTE\(GET, +"([^"]+)", +(\w+), +(\w+)/gm)])
 	.map(([, pattern, handler, need]) => ({
 		pattern, handler, staff: pattern.startsWith('/:lang/staff'), need,

@@ -23,6 +23,7 @@
 #include "net_client.h"
 #include "pg_help.h"
 #include "act/round.h"
+#include "store/pair.h"
 #include "web/web_priv.h"
 
 enum { OWN = 2580, OTHER = 2581, DAYS_30 = 30 };
@@ -43,6 +44,8 @@ typedef struct office {
 	id mine[ABOUT_NAME + 1], theirs[ABOUT_NAME + 1];
 	str invite;     /* the secret of a link for mine[ABOUT_ACCOUNT] */
 	str offer;      /* … of one by which OFFERED answers mine[ABOUT_PROPOSAL] */
+	str checkin,
+		again;  /* … for one of a pair that goes on, and of one that is over */
 	unsigned asked; /* requests so far */
 } office;
 
@@ -192,6 +195,57 @@ static inline void office_offers(office *o)
 	assert_true(store_token_new(c, &t, S(""), &o->offer, NULL));
 }
 
+static inline str office_link(office *o, const char *kind, id of, id about)
+{
+	str secret;
+	token t = {.kind = str_from(kind),
+		   .person = of,
+		   .expires = o->c.now + INT64_C(86400000),
+		   .data = id_str(&about)};
+	assert_true(store_token_new(&o->c, &t, S(""), &secret, NULL));
+	return str_copy(o->mem, secret);
+}
+
+/* Two who were asked how it goes; something is wrong. */
+static inline void office_pair(office *o, const char *lives_in, bool over, id *at,
+			       id *wrong)
+{
+	ctx *c = &o->c;
+	pair p = {.id = {""}};
+	pair_person two[2] = {{.person = office_person_add(o, STATE_PAIRED, lives_in),
+			       .side = S("newcomer")},
+			      {.person = office_person_add(o, STATE_PAIRED, lives_in),
+			       .side = S("established")}};
+	const pair_move end = {.to = PAIR_ENDED_EARLY, .why = S("time")};
+	assert_true(store_pair_add(c, &p, two, 2));
+	checkin k = {.pair = p.id,
+		     .person = two[0].person,
+		     .n = 1,
+		     .due = p.base + 21,
+		     .asked = c->now,
+		     .closes = c->now + INT64_C(86400000),
+		     .answered = c->now,
+		     .met = S("yes"),
+		     .contact = S("yes"),
+		     .place = S("video"),
+		     .channel = S("staff")};
+	incident i = {.pair = p.id, .person = two[0].person, .text = S("Hemlig")};
+	task t = {.person = two[0].person,
+		  .pair = p.id,
+		  .kind = S("pair_differ"),
+		  .lang = S("sv"),
+		  .when = S("any"),
+		  .municipality = (uint16_t)strtol(lives_in, NULL, 10)};
+	assert_true(store_checkin_add(c, &k) && store_incident_add(c, &i) &&
+		    store_task_add(c, &t));
+	if (over)
+		assert_true(store_pair_move(c, &p, &end));
+	o->checkin = over ? o->checkin : office_link(o, "checkin", k.person, k.id);
+	o->again = over ? office_link(o, "again", k.person, two[0].id) : o->again;
+	*at = p.id;
+	*wrong = i.id;
+}
+
 static inline bool office_fill(ctx *c, void *arg)
 {
 	office *o = arg;
@@ -229,6 +283,9 @@ static inline bool office_fill(ctx *c, void *arg)
 	o->theirs[ABOUT_TASK] = t.id;
 	o->mine[ABOUT_ROUND] = office_round(o, OWN);
 	o->theirs[ABOUT_ROUND] = office_round(o, OTHER);
+	office_pair(o, "2581", false, &o->theirs[ABOUT_PAIR], &o->theirs[ABOUT_INCIDENT]);
+	office_pair(o, "2580", true, &t.id, &t.person);
+	office_pair(o, "2580", false, &o->mine[ABOUT_PAIR], &o->mine[ABOUT_INCIDENT]);
 	return true;
 }
 

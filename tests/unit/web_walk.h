@@ -383,9 +383,14 @@ static inline void walk_page(walk *w, str path)
 	arena_reset(w->o->mem, here);
 }
 
+/* Links are good for what they are about. */
 static inline str walk_secret(const office *o, const route *r)
 {
-	return str_find(str_from(r->pattern), S("/offer/")) >= 0 ? o->offer : o->invite;
+	str pattern = str_from(r->pattern);
+	return str_find(pattern, S("/offer/")) >= 0     ? o->offer
+	       : str_find(pattern, S("/checkin/")) >= 0 ? o->checkin
+	       : str_find(pattern, S("/again/")) >= 0   ? o->again
+							: o->invite;
 }
 
 /* "/sv/register/given", one for each field that is asked where the pattern has a field. */
