@@ -396,9 +396,9 @@ static bool fill(ctx *c, void *arg)
 	if (n)
 		return ctx_fail(c, FAULT_CONFLICT, "demo.not_empty", S(""), S(""));
 	return add_programme(c, d) && add_staff(c, d) && add_people(c, d) &&
-	       demo_round(c, &d->coordinator[0], 2582, d->end) &&
-	       demo_round(c, &d->coordinator[1], 2581, d->end) && add_pairs(c, d) &&
-	       add_calls(c, d) && add_unreachable(c, d);
+	       add_pairs(c, d) && demo_round(c, &d->coordinator[0], 2582, d->end) &&
+	       demo_round(c, &d->coordinator[1], 2581, d->end) && add_calls(c, d) &&
+	       add_unreachable(c, d);
 }
 
 bool act_demo_fill(ctx *c, const sheet *s, uint64_t seed)

@@ -1,6 +1,7 @@
 /* Two who both said yes learn who the other is. */
 #include "act/act_priv.h"
 #include "act/offer.h"
+#include "act/pair.h"
 #include "mail/mail.h"
 
 #define DAY_MS INT64_C(86400000)
@@ -320,7 +321,7 @@ bool act_introduce(ctx *c, id proposal_id, int64_t version, const act_letter *le
 	for (size_t i = 0; i < k.n; i++)
 		if (!introduce_one(c, &k, i, text_for(letter, n, k.person[i].id), origin))
 			return false;
-	return true;
+	return act_pair_begin(c, k.p.id);
 }
 
 /* ---- from then on ------------------------------------------------------------------------------------------- */
@@ -379,11 +380,11 @@ static bool own_pairs(ctx *c, void *arg)
 		return false;
 	j->out = NEW_ARRAY(c->mem, act_pair, n);
 	for (size_t i = 0; i < n; i++) {
-		act_pair *pair = &j->out[j->n];
-		*pair = (act_pair){.proposal = p[i], .letter = S("")};
-		if (!pair_of(c, j, pair))
+		act_pair *one = &j->out[j->n];
+		*one = (act_pair){.proposal = p[i], .letter = S("")};
+		if (!pair_of(c, j, one))
 			return false;
-		j->n += pair->n > 0;
+		j->n += one->n > 0;
 	}
 	return true;
 }
