@@ -169,7 +169,8 @@ static str fit_words(req *r, int64_t thousandths)
 	return view_number(r->ctx->mem, r->lang, (thousandths + 500) / 1000);
 }
 
-bool proposal_show(req *r, const char *problem, int status)
+/* `problem`: a key that says what could not be done, or NULL. */
+static bool show(req *r, const char *problem, int status)
 {
 	shown s;
 	proposal_row row = {.state = NULL};
@@ -201,7 +202,7 @@ bool proposal_show(req *r, const char *problem, int status)
 
 bool proposal_page(req *r)
 {
-	return proposal_show(r, NULL, 200);
+	return show(r, NULL, 200);
 }
 
 bool proposal_conflict(req *r)
@@ -212,7 +213,7 @@ bool proposal_conflict(req *r)
 	if (str_equal(str_from(key), S("fault.changed")))
 		key = "s.proposal.changed";
 	r->ctx->fault = (fault){.kind = FAULT_NONE};
-	return proposal_show(r, key, 409);
+	return show(r, key, 409);
 }
 
 /* ---- an answer by telephone --------------------------------------------------------------------------- */
@@ -240,7 +241,7 @@ bool proposal_note(req *r)
 		.result = office_proposal(r, r->id, "").path};
 	str whose = req_form(r, "person");
 	if (!id_parse(whose, &n.person))
-		return proposal_show(r, "s.proposal.changed", 409);
+		return show(r, "s.proposal.changed", 409);
 	if (req_write(r, do_note, &n, &n.result))
 		return req_done(r, (html_link){n.result}, "answer_noted");
 	if (r->ctx->fault.kind != FAULT_INPUT)
@@ -248,7 +249,7 @@ bool proposal_note(req *r)
 	r->ctx->fault = (fault){.kind = FAULT_NONE};
 	form_error(r, str_format(r->ctx->mem, "answer-%s", n.person.s), "p.error.choose",
 		   S(""));
-	return proposal_show(r, NULL, 422);
+	return show(r, NULL, 422);
 }
 
 /* ---- taken back ------------------------------------------------------------------------------------------ */

@@ -15,9 +15,7 @@ MUST_USE bool proposal_row_of(req *r, id proposal_id, id but, proposal_row *out)
 MUST_USE bool proposal_of_person(req *r, id who, person_view *v);
 /* What somebody said, in words. */
 const char *proposal_answer_key(str answer);
-/* The page of the proposal in the address. `problem`: a key that says what could not be done, or NULL. */
-MUST_USE bool proposal_show(req *r, const char *problem, int status);
-/* A conflict as that page, with the words of the fault; other faults stay. */
+/* A conflict as the page of the proposal in the address, with the words of the fault; other faults stay. */
 MUST_USE bool proposal_conflict(req *r);
 
 #endif

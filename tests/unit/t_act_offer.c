@@ -252,6 +252,82 @@ static void who_phones_is_noted(void **fixture)
 	assert_true(id_equal(who[0].account, karin->account));
 }
 
+/* Whatever a form says: only the reasons there are. */
+static void a_reason_is_one_of_ours(void **fixture)
+{
+	house *h = *fixture;
+	offered f = offer_all(h, 6, 4);
+	noting j = {f.proposal, f.newcomer, {.answer = S("no"), .why = S("<b>rude</b>")}};
+	FAILS(store_write(&h->c, do_note, &j), FAULT_INPUT, "p.error.choose");
+	j.a.why = S("distance");
+	WORKS(store_write(&h->c, do_note, &j));
+	/* It stands in what happened to her, with whoever noted it. */
+	event *e;
+	size_t n;
+	WORKS(store_events(&h->c, f.newcomer, 1, &e, &n));
+	assert_same(e[0].kind, "offer");
+	assert_same(e[0].what, "no");
+	assert_true(id_equal(e[0].account, h->c.actor->account));
+}
+
+typedef struct lifting {
+	id person, bar;
+} lifting;
+
+static bool do_lift(ctx *c, void *arg)
+{
+	const lifting *l = arg;
+	return act_barred_lift(c, l->person, l->bar);
+}
+
+static void two_may_be_suggested_again(void **fixture)
+{
+	house *h = *fixture;
+	offered f = offer_all(h, 6, 4);
+	barred *b;
+	size_t n;
+	WORKS(says(h, f.newcomer, "no"));
+	WORKS(store_barred(&h->c, f.newcomer, &b, &n));
+	assert_int_equal(n, 1);
+	lifting l = {f.newcomer, b[0].id};
+	const actor *karin = h->c.actor;
+	actor far = coordinator_of(h, BODEN);
+	h->c.actor = &far;
+	FAILS(store_write(&h->c, do_lift, &l), FAULT_HIDDEN, "fault.hidden");
+	h->c.actor = karin;
+	WORKS(store_write(&h->c, do_lift, &l));
+	FAILS(store_write(&h->c, do_lift, &l), FAULT_HIDDEN, "fault.hidden");
+	WORKS(store_barred(&h->c, f.newcomer, &b, &n));
+	assert_int_equal(n, 0);
+}
+
+/* Twenty guesses an hour from one address; who has a link may look at it as often as she likes. */
+static void short_links_are_not_guessed(void **fixture)
+{
+	enum { LOOKS = 50, GUESSES = 20 };
+	house *h = *fixture;
+	static const actor nobody;
+	offered f = offer_all(h, 6, 4);
+	token t = {.kind = S("offer"),
+		   .person = f.newcomer,
+		   .brief = true,
+		   .expires = h->c.now + DAY,
+		   .data = id_str(&f.proposal)};
+	act_offer o;
+	str secret;
+	h->c.actor = NULL;
+	WORKS(store_token_new(&h->c, &t, S(""), &secret, NULL));
+	h->c.actor = &nobody;
+	for (int i = 0; i < LOOKS; i++)
+		WORKS(act_offer_show(&h->c, secret, S("10.0.0.9"), &o));
+	for (int i = 0; i < GUESSES; i++)
+		FAILS(act_offer_show(&h->c, S("0123456789abcdef"), S("10.0.0.9"), &o),
+		      FAULT_HIDDEN, "fault.hidden");
+	FAILS(act_offer_show(&h->c, S("0123456789abcdef"), S("10.0.0.9"), &o),
+	      FAULT_LIMIT, "fault.limit");
+	WORKS(act_offer_show(&h->c, secret, S("10.0.0.10"), &o));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +337,9 @@ int main(void)
 		HOUSE_TEST(whoever_is_silent_is_reminded_and_waits),
 		HOUSE_TEST(who_is_erased_frees_the_other),
 		HOUSE_TEST(who_phones_is_noted),
+		HOUSE_TEST(a_reason_is_one_of_ours),
+		HOUSE_TEST(two_may_be_suggested_again),
+		HOUSE_TEST(short_links_are_not_guessed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
