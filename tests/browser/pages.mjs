@@ -68,7 +68,7 @@ async function judge(page, name, lang, raw) {
 
 // What makes two addresses of a route two pages.
 function variant(route, url, role) {
-	const query = ['verb', 'with'].filter((k) => url.searchParams.has(k)).map((k) => `-${url.searchParams.get(k).slice(0, 8)}`).join('');
+	const query = ['verb', 'with', 'ask', 'said'].filter((k) => url.searchParams.has(k)).map((k) => `-${url.searchParams.get(k).slice(0, 8)}`).join('');
 	const field = route.pattern.includes(':field') ? `-${url.pathname.split('/').pop()}` : '';
 	return field + (['staff_show', 'register_check'].includes(route.handler) ? `-${role}` : '') + query;
 }
@@ -229,11 +229,13 @@ const invitation = [];
 
 // ---- the walk -----------------------------------------------------------------------------------------
 const demo = [new URL(server.links.funder).pathname];
+// How it goes, and another buddy: a page by link asks the same of everybody.
+const asking = ['/k/0000000000000000', '/a/0000000000000000', ...['', '?ask=place', '?ask=feeling', '?ask=text', '?ask=told', '?ask=done'].map((x) => `/sv/checkin/x${x}`), ...['', '?said=yes', '?said=no'].map((x) => `/sv/again/x${x}`)];
 const visitors = [
-	['nobody', nobody, [...going_on, ...doors, ...invitation, ...demo, '/s/0000000000000000', '/sv/stop/x']],
+	['nobody', nobody, [...going_on, ...doors, ...invitation, ...demo, '/s/0000000000000000', '/sv/stop/x', ...asking]],
 	['drafting', drafting, []],
 	['participant', participant, ['/sv/me/consent/match']],
-	['coordinator', coordinator, ['/sv/staff/interviews', ...['interview_booked', 'approved', 'waiting', 'paused', 'paired'].map((x) => `/sv/staff/people?state=${x}`), ...sheets]],
+	['coordinator', coordinator, ['/sv/staff/interviews', '/sv/staff/pairs?health=green', '/sv/staff/pairs?state=never_met', ...['interview_booked', 'approved', 'waiting', 'paused', 'paired'].map((x) => `/sv/staff/people?state=${x}`), ...sheets]],
 	['administrator', administrator, ['/sv/staff/outbox?state=sent']],
 	...await Promise.all(['interviewer', 'café leader', 'municipality contact', 'funder'].map(async (r) => [r, await come(r), []])),
 ];
