@@ -83,13 +83,16 @@ static bool answer(ctx *c, const demo_pairs *d, const checkin *k, const char *co
 		   const char *feeling)
 {
 	static const char *const where[] = {"person", "person", "video", "phone"};
+	static const str wrong[] = {
+		S_INIT("Min kompis ringer väldigt ofta. Hur säger jag nej?"),
+		S_INIT("Vi förstår inte varandra. Kan någon vara med nästa gång?"),
+		S_INIT("")};
 	bool met = str_equal(str_from(contact), S("met"));
 	act_word w = {.contact = str_from(contact),
 		      .feeling = str_from(feeling),
 		      .place = met ? str_from(where[rng_below(d->chance, 4)]) : S("")};
 	if (str_equal(w.feeling, S("wrong")))
-		w.text =
-			S("Hon vill att vi bara pratar om arbete. Jag vill ha en annan.");
+		w.text = wrong[rng_below(d->chance, ARRAY_LEN(wrong))];
 	return act_checkin_say(c, k->id, &w);
 }
 

@@ -8,7 +8,8 @@
 	"WHERE sp.pair = k.id AND " SCOPE("p") ")"
 #define PAIR_COLUMNS                                                                     \
 	"k.id, k.proposal, k.state, k.before, k.health, k.base, k.planned, k.began, "    \
-	"k.ended, k.version"
+	"k.ended, k.version, (SELECT COUNT(*) FROM incident wrong WHERE wrong.pair = "   \
+	"k.id AND wrong.closed = 0)"
 
 typedef struct list_job {
 	id which;
@@ -18,6 +19,8 @@ typedef struct list_job {
 
 static pair row_get(const query *q)
 {
+	const actor *a = q->c->actor;
+	bool told = !a || a->rights & RIGHT_BIT(INCIDENT);
 	return (pair){.id = row_id(q, 0),
 		      .proposal = row_id(q, 1),
 		      .state = model_pair_named(row_cell(q, 2).s),
@@ -27,7 +30,8 @@ static pair row_get(const query *q)
 		      .planned = (int32_t)row_int(q, 6),
 		      .began = row_int(q, 7),
 		      .ended = row_int(q, 8),
-		      .version = row_int(q, 9)};
+		      .version = row_int(q, 9),
+		      .problem = told && row_int(q, 10) > 0};
 }
 
 static bool pair_take(ctx *c, const query *q, void *self)

@@ -20,6 +20,7 @@ typedef struct pair {
 	int32_t planned;      /* the day it is planned to end */
 	int64_t began, ended; /* ms; ended 0: goes on */
 	int64_t version;
+	bool problem; /* something reported is not looked after yet; told to those with INCIDENT only */
 } pair;
 typedef struct pair_person {
 	id id, pair, person;

@@ -7,6 +7,14 @@ enum { DAY_MS = 86400000 };
 
 /* ---- words shared by the pages of pairs ----------------------------------------------------- */
 
+pair_badge pair_badge_of(req *r, const pair *p)
+{
+	pair_badge b = pair_health_badge(r, p->health);
+	if (p->problem)
+		b.words = "s.pair.health.problem";
+	return b;
+}
+
 pair_badge pair_health_badge(req *r, pair_health h)
 {
 	static const struct {
@@ -250,7 +258,7 @@ static bool show(req *r, int status)
 		       .state = pair_state_words(r, l.p.state),
 		       .since = since_words(r, &l.p),
 		       .version = office_number_text(r, l.p.version),
-		       .health = pair_health_badge(r, l.p.health),
+		       .health = pair_badge_of(r, &l.p),
 		       .over = model_pair_is_over(l.p.state),
 		       .sees_incidents = office_may(r, RIGHT_INCIDENT)};
 	v.may_note = !v.over;

@@ -114,7 +114,7 @@ static bool row_of(req *r, const pair *p, pair_row *row)
 	size_t n;
 	*row = (pair_row){.to = pair_link(r, p->id, ""),
 			  .state = pair_state_words(r, p->state),
-			  .health = pair_health_badge(r, p->health),
+			  .health = pair_badge_of(r, p),
 			  .over = model_pair_is_over(p->state)};
 	if (!store_pair_get(r->ctx, p->id, &now, &who, &n) ||
 	    !place_of(r, who, n, &row->place))

@@ -26,7 +26,7 @@ const languages = readdirSync(join(root, 'locale')).filter((f) => f.endsWith('.p
 const fields = [...text('src/model/fields.def').matchAll(/^FIELD\(\w+, +"(\w+)"/gm)].map((m) => m[1]);
 ok(routes.length > 50 && languages.length >= 3 && fields.length > 25, `${routes.length} routes, ${languages.length} languages, ${fields.length} fields`);
 // No pages; the second step of a log-in is one only after its form (account.mjs).
-const no_page = new Set(['/healthz', '/metrics', '/:lang/me/everything.json', '/:lang/staff/second']);
+const no_page = new Set(['/healthz', '/metrics', '/:lang/staff/rounds/:id/people.csv', '/:lang/staff/rounds/:id/result.json', '/:lang/me/everything.json', '/:lang/staff/second']);
 
 // ---- judging -----------------------------------------------------------------------------------------
 const server = await serve({ demo: true });
@@ -68,7 +68,7 @@ async function judge(page, name, lang, raw) {
 
 // What makes two addresses of a route two pages.
 function variant(route, url, role) {
-	const query = ['verb', 'with', 'step'].filter((k) => url.searchParams.has(k)).map((k) => `-${url.searchParams.get(k).slice(0, 8)}`).join('');
+	const query = ['verb', 'with', 'step', 'ask', 'said'].filter((k) => url.searchParams.has(k)).map((k) => `-${url.searchParams.get(k).slice(0, 8)}`).join('');
 	const field = route.pattern.includes(':field') ? `-${url.pathname.split('/').pop()}` : '';
 	return field + (['staff_show', 'register_check', 'me_show'].includes(route.handler) ? `-${role}` : '') + query;
 }
@@ -211,6 +211,19 @@ const sheets = [];
 	}
 	await page.close();
 }
+// The coordinator has a round under way, with one pair locked.
+const round = [];
+{
+	const page = await coordinator.newPage();
+	await page.goto(`${server.address}/sv/staff/rounds`);
+	await main(page);
+	await Promise.all([page.waitForEvent('load'), page.locator('button[value=lock]').first().click()]);
+	const path = new URL(page.url()).pathname;
+	const [forbid, person] = [await page.locator('a[href*=forbid]').first().getAttribute('href'), await page.locator('a[href*="person?nr="]').last().getAttribute('href')];
+	const [number, other] = forbid.match(/pair=(\d+)-(\d+)/).slice(1);
+	round.push(path, forbid, person, `${path}/person?nr=${number}&with=${other}`, ...['weights', 'waiting', 'recruit', 'fairness', 'apply', 'drop'].map((x) => `${path}/${x}`));
+	await page.close();
+}
 // The administrator invites.
 const administrator = await come('administrator');
 const invitation = [];
@@ -261,13 +274,15 @@ const barred = [];
 
 // ---- the walk -----------------------------------------------------------------------------------------
 const demo = [new URL(server.links.funder).pathname];
+// How it goes, and another buddy: a page by link asks the same of everybody.
+const asking = ['/k/0000000000000000', '/a/0000000000000000', ...['', '?ask=place', '?ask=feeling', '?ask=text', '?ask=told', '?ask=done'].map((x) => `/sv/checkin/x${x}`), ...['', '?said=yes', '?said=no'].map((x) => `/sv/again/x${x}`)];
 const visitors = [
-	['nobody', nobody, [...going_on, ...doors, ...invitation, ...demo, ...offered, '/s/0000000000000000', '/sv/stop/x']],
+	['nobody', nobody, [...going_on, ...doors, ...invitation, ...demo, ...offered, '/s/0000000000000000', '/sv/stop/x', ...asking]],
 	['drafting', drafting, []],
 	['participant', participant, ['/sv/me/consent/match']],
 	['offered', await come('established'), []],
 	['buddy', await come('has a buddy'), []],
-	['coordinator', coordinator, ['/sv/staff/interviews', ...barred, '/sv/staff/proposals?state=accepted', '/sv/staff/proposals?state=introduced', ...['interview_booked', 'approved', 'waiting', 'paused', 'paired'].map((x) => `/sv/staff/people?state=${x}`), ...sheets]],
+	['coordinator', coordinator, ['/sv/staff/interviews', ...round, '/sv/staff/pairs?health=green', '/sv/staff/pairs?state=never_met', ...barred, '/sv/staff/proposals?state=accepted', '/sv/staff/proposals?state=introduced', ...['interview_booked', 'approved', 'waiting', 'paused', 'paired'].map((x) => `/sv/staff/people?state=${x}`), ...sheets]],
 	['administrator', administrator, ['/sv/staff/outbox?state=sent']],
 	...await Promise.all(['interviewer', 'café leader', 'municipality contact', 'funder'].map(async (r) => [r, await come(r), []])),
 ];

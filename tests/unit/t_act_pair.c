@@ -304,7 +304,12 @@ static void a_problem_is_seen_by_few(void **fixture)
 	assert_int_equal(open_tasks(h, &karin, "pair_red"), 0);
 	assert_int_equal(open_tasks(h, &ismail, "pair_incident"), 0);
 	assert_int_equal(open_tasks(h, &far, "pair_incident"), 0);
+	assert_true(pair_now(h, t.pair).problem);
 	h->c.actor = &ismail;
+	pair seen;
+	pair_person *who;
+	WORKS(store_pair_get(&h->c, t.pair, &seen, &who, &n));
+	assert_false(seen.problem);
 	FAILS(store_incidents(&h->c, t.pair, &i, &n), FAULT_HIDDEN, "fault.hidden");
 	WORKS(store_checkins(&h->c, t.pair, &k, &n));
 	for (size_t m = 0; m < n; m++)
