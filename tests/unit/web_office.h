@@ -187,8 +187,8 @@ static inline void office_offers(office *o)
 	(void)office_offer(o, self, other, "", "offered");
 	(void)office_offer(o, free, other, "yes", "accepted");
 	(void)office_offer(o, free, other, "no", "declined");
-	id pair = office_offer(o, self, other, "yes", "introduced");
-	assert_true(store_proposal_get(c, pair, &p, &members, &n) &&
+	id met = office_offer(o, self, other, "yes", "introduced");
+	assert_true(store_proposal_get(c, met, &p, &members, &n) &&
 		    store_proposal_letter_set(c, &members[0], S("Hemlig")));
 	assert_true(store_barred_add(c, o->mine[ABOUT_PERSON], other, S("declined")));
 	t.data = id_str(&o->mine[ABOUT_PROPOSAL]);
