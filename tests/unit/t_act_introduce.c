@@ -375,8 +375,8 @@ static void a_household_gets_it_all(void **fixture)
 	introduce(h);
 	assert_int_equal(count_letters(h, "introduction"), 3);
 	assert_true(message_to(h, pair.newcomer, "introduction", &m));
-	assert_true(has(m.body, "Sten och Ylva") && has(m.body, "ylva@prov.example") &&
-		    has(m.body, "0701740602"));
+	assert_true(has(m.body, "Sten och Ylva") || has(m.body, "Ylva och Sten"));
+	assert_true(has(m.body, "ylva@prov.example") && has(m.body, "0701740602"));
 	assert_true(message_to(h, pair.second, "introduction", &m));
 	assert_same(m.to, "ylva@prov.example");
 	assert_true(has(m.body, "Amal"));
