@@ -288,16 +288,22 @@ int main(int argc, char **argv)
 	o.terms = model_terms_default(o.w.people.date);
 	o.terms.most_pairs = o.w.most_pairs;
 	match_generate(o.c.mem, &o.w.people, &o.people);
-	double start = now_ms();
-	form(&o, &o.people, &o.terms);
+	double table_ms = 1e9;
+	/* The best of three: the first has to wait for the system's memory. */
+	for (int i = 0; i < 3; i++) {
+		double start = now_ms();
+		form(&o, &o.people, &o.terms);
+		double ms = now_ms() - start;
+		table_ms = ms < table_ms ? ms : table_ms;
+	}
 	double formed = now_ms();
 	again(&o, &o.terms, NULL, &o.now);
-	double solved = now_ms();
+	double first_ms = now_ms() - formed;
 	double solve_ms = anew(&o, &o.people, &o.terms, o.now.total);
 	printf("bench=round newcomers=%zu established=%zu matched=%zu table_ms=%.2f "
 	       "first_ms=%.2f solve_ms=%.2f",
-	       o.pool.newcomers, o.pool.establisheds, o.now.pairs, formed - start,
-	       solved - formed, solve_ms);
+	       o.pool.newcomers, o.pool.establisheds, o.now.pairs, table_ms, first_ms,
+	       solve_ms);
 	for (change what = LOCK; what < CHANGES; what++)
 		run(&o, what);
 	putchar('\n');

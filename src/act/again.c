@@ -27,8 +27,8 @@ typedef struct walk {
 
 /* ---- letters --------------------------------------------------------------------------------- */
 
-bool act_pair_token(ctx *c, const char *kind, id who, id about, bool brief,
-		    int64_t expires, str *secret, token *t)
+static bool link_token(ctx *c, const char *kind, id who, id about, bool brief,
+		       int64_t expires, str *secret, token *t)
 {
 	*t = (token){.kind = str_from(kind),
 		     .person = who,
@@ -56,8 +56,7 @@ static bool tell(ctx *c, const walk *w, id who, const char *page, id about,
 	if (page) {
 		/* Of one that came too late it is said why. */
 		int64_t known = expires + OLD_DAYS * DAY_MS;
-		if (!act_pair_token(c, page, who, about, to.s[0] == '+', known, &secret,
-				    &t))
+		if (!link_token(c, page, who, about, to.s[0] == '+', known, &secret, &t))
 			return false;
 		link = act_link_to(c, w->keeping->origin, view_lang_tag(l), &t, page,
 				   secret);
@@ -397,8 +396,8 @@ static bool make_link(ctx *c, void *arg)
 {
 	own_link *l = arg;
 	token t;
-	return act_pair_token(c, l->own.again ? "again" : "checkin", l->who, l->own.at,
-			      false, c->now + APART_DAYS * DAY_MS, &l->secret, &t);
+	return link_token(c, l->own.again ? "again" : "checkin", l->who, l->own.at, false,
+			  c->now + APART_DAYS * DAY_MS, &l->secret, &t);
 }
 
 bool act_pair_own_link(ctx *c, bool *again, str *secret)

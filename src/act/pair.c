@@ -170,7 +170,7 @@ static bool settle_people(ctx *c, const pair *p, pair_person *who, size_t n)
 	return true;
 }
 
-bool act_pair_over(ctx *c, const pair *p)
+static bool pair_over(ctx *c, const pair *p)
 {
 	pair now;
 	pair_person *who;
@@ -190,12 +190,12 @@ bool act_pair_over(ctx *c, const pair *p)
 bool act_pair_end(ctx *c, pair *p, pair_state to, str why)
 {
 	const pair_move m = {.to = to, .why = why};
-	return store_pair_move(c, p, &m) && act_pair_over(c, p);
+	return store_pair_move(c, p, &m) && pair_over(c, p);
 }
 
 static bool over(ctx *c, void *arg)
 {
-	return act_pair_over(c, arg);
+	return pair_over(c, arg);
 }
 
 /* ---- by hand --------------------------------------------------------------------------------------- */

@@ -10,8 +10,6 @@
  * worse. `spoken`: somebody has just answered. As the program, inside store_write.
  */
 bool act_pair_look(ctx *c, pair *p, bool spoken) MUST_USE;
-/* The pair is over: seats, queue and tasks follow. As the program, inside store_write. */
-bool act_pair_over(ctx *c, const pair *p) MUST_USE;
 /* By itself: to an end, and what follows of it. As the program, inside store_write. */
 bool act_pair_end(ctx *c, pair *p, pair_state to, str why) MUST_USE;
 /* Something for the office to do about a pair; about `who`, or with none the first of its people. */
@@ -24,8 +22,5 @@ bool act_pair_put_back(ctx *c, id who) MUST_USE;
 bool act_checkin_say(ctx *c, id checkin_id, const act_word *w) MUST_USE;
 /* Whether somebody wants another buddy is settled, and she goes where that leads. The same. */
 bool act_again_decide(ctx *c, pair_person *who, bool yes) MUST_USE;
-/* The links of act/pair.h. */
-bool act_pair_token(ctx *c, const char *kind, id who, id about, bool brief,
-		    int64_t expires, str *secret, token *t) MUST_USE;
 
 #endif

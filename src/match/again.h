@@ -52,9 +52,8 @@ MUST_USE bool match_table_form(ctx *c, const pool *p, const terms *t, match_simd
 /*
  * The best matching under `t`: other locks, other forbidden pairs, others left out, most_pairs
  * or not. Criteria, waiting, reserve and date must be those of the table. `before` is where to
- * begin: a result of this pool under any terms or criteria, or one that match_result_carry has
- * brought here. It matters to the time, and to which of several best matchings is found. NULL is
- * from nothing, for which match_solve is mostly faster.
+ * begin: a result of this pool under any terms or criteria, one that match_result_carry has
+ * brought here, or NULL. It matters to the time, and to which of several best matchings is found.
  *
  * The result is as match_solve's, but `unique` stays false and nothing was scanned. The faults
  * are the same. Units are those of the table's pool.

@@ -10,8 +10,9 @@
  *   a free seat at a price (v > 0): the same over rows, turned round, to a row without a seat, or
  *   to a column that is reached as its price comes to 0, one of whose rows moves away.
  *
- * The graph is dense, so what is open stands in a list without order (Crouse 2016). A search
- * ends at the nearest end known, and nobody farther away than that is looked at.
+ * The graph is dense, so what is open stands in a list without order (Crouse 2016). An end counts
+ * as soon as it is seen, and nobody farther away than the nearest end known is kept: that is
+ * what makes a search in a dense region short.
  */
 #include "solve/again.h"
 #include "solve/solve_priv.h"
@@ -29,6 +30,8 @@ typedef struct reach {
 	/* Per place. Who is not open has the distance of the first end known, who is done GONE. */
 	int64_t *dist;
 	int32_t *by; /* per place: whom it was reached from, or NOBODY */
+	const int32_t
+		*held; /* below 0: a search can end there; such a place is never open */
 	/* Places: ready are the nearest of all, equally near; done have their distance in far. */
 	int32_t *open, *ready, *done;
 	int64_t *far;
@@ -48,13 +51,14 @@ typedef struct again {
 	int32_t *column; /* per row, or NOBODY */
 	int32_t *next;   /* per seated row: the next one in the same column */
 	int32_t *first;  /* per column: a row seated there, or NOBODY */
-	int32_t *used;   /* per column: seats taken */
+	int32_t *
+		full; /* per column: seats taken less those there are; below 0: one is free */
 	int64_t *profit; /* per row; FAR where it takes no part */
 	int64_t *price;  /* per column; FAR where it has no seat */
 	reach columns, rows;
 	int32_t *found;
 	/* A search for a seat: columns come to, which of their rows was, and how far away. */
-	int32_t *fallen, *mover;
+	int32_t *fallen, *mover, fallen_n;
 	int64_t *fell; /* per column; NOWHERE between searches */
 	struct solve_counts counts;
 } again;
@@ -66,7 +70,7 @@ static void seat(again *a, int32_t row, int32_t column)
 	a->column[row] = column;
 	a->next[row] = a->first[column];
 	a->first[column] = row;
-	a->used[column]++;
+	a->full[column]++;
 }
 
 static void unseat(again *a, int32_t row)
@@ -79,12 +83,12 @@ static void unseat(again *a, int32_t row)
 		at = &a->next[*at];
 	*at = a->next[row];
 	a->column[row] = NOBODY;
-	a->used[column]--;
+	a->full[column]--;
 }
 
 static bool has_seat(const again *a, int32_t column)
 {
-	return a->used[column] < a->t->seats[column];
+	return a->full[column] < 0;
 }
 
 /* Seats the pairs that prices and profits do not speak against. */
@@ -93,7 +97,8 @@ static void seat_tight(again *a, const int32_t *wanted)
 	const solve_table *t = a->t;
 	memset(a->column, 0xff, (size_t)t->rows * sizeof *a->column);
 	memset(a->first, 0xff, (size_t)t->columns * sizeof *a->first);
-	memset(a->used, 0, (size_t)t->columns * sizeof *a->used);
+	for (int32_t j = 0; j < t->columns; j++)
+		a->full[j] = -t->seats[j];
 	for (int32_t i = 0; wanted && i < t->rows; i++) {
 		int32_t j = wanted[i];
 		if (j < 0 || !t->row[i] || !has_seat(a, j) || t->row[i][j] <= 0)
@@ -113,19 +118,27 @@ static void reach_start(reach *r, int64_t bound)
 	r->open_n = r->ready_n = r->done_n = 0;
 }
 
-/* Looks from `who`, of the other side, which is `dist` away and gets `own` now. */
-static void reach_over(again *a, reach *r, const int32_t *weight, const int64_t *worth,
-		       int64_t dist, int64_t own, int32_t who)
+/*
+ * Looks from `who`, of the other side, which is `dist` away and gets `own` now. Returns an end
+ * that is nearer than *bound, which then comes down to it; or NOBODY.
+ */
+static int32_t reach_over(again *a, reach *r, const int32_t *weight, const int64_t *worth,
+			  int64_t dist, int64_t own, int32_t who, int64_t *bound)
 {
-	int32_t n = a->loops->relax(weight, worth, r->n, dist + own - a->t->bonus,
-				    r->dist, a->found);
+	again_look look = {.from = dist + own - a->t->bonus,
+			   .held = r->held,
+			   .bound = *bound,
+			   .end = NOBODY};
+	int32_t n = a->loops->relax(weight, worth, r->n, &look, r->dist, a->found);
 	a->counts.visited++;
 	for (int32_t k = 0; k < n; k++) {
 		int32_t at = a->found[k];
-		if (r->by[at] == NOBODY)
+		if (r->held[at] >= 0 && r->by[at] == NOBODY)
 			r->open[r->open_n++] = at;
 		r->by[at] = who;
 	}
+	*bound = look.bound;
+	return look.end;
 }
 
 static void find_ready(reach *r, int64_t bound)
@@ -188,6 +201,16 @@ static void move_rows(again *a, int32_t root, end e)
 	}
 }
 
+static void reach_columns(again *a, int32_t row, int64_t dist, end *e)
+{
+	int32_t column = reach_over(a, &a->columns, a->t->row[row], a->price, dist,
+				    a->profit[row], row, &e->dist);
+	if (column != NOBODY) {
+		e->row = NOBODY;
+		e->column = column;
+	}
+}
+
 /* All who sit there are as far away as it is, and each of them may give up. */
 static void reach_seated(again *a, int32_t column, int64_t dist, end *e)
 {
@@ -195,7 +218,7 @@ static void reach_seated(again *a, int32_t column, int64_t dist, end *e)
 		if (dist + a->profit[i] < e->dist)
 			*e = (end){dist + a->profit[i], i, NOBODY};
 	for (int32_t i = a->first[column]; i != NOBODY; i = a->next[i])
-		reach_over(a, &a->columns, a->t->row[i], a->price, dist, a->profit[i], i);
+		reach_columns(a, i, dist, e);
 }
 
 static void search_for_row(again *a, int32_t root)
@@ -206,14 +229,9 @@ static void search_for_row(again *a, int32_t root)
 	int32_t j;
 	a->counts.paths++;
 	reach_start(r, e.dist);
-	reach_over(a, r, a->t->row[root], a->price, 0, a->profit[root], root);
-	while ((j = reach_next(r, e.dist, &dist)) != NOBODY) {
-		if (has_seat(a, j)) {
-			e = (end){dist, NOBODY, j};
-			break;
-		}
+	reach_columns(a, root, 0, &e);
+	while ((j = reach_next(r, e.dist, &dist)) != NOBODY)
 		reach_seated(a, j, dist, &e);
-	}
 	a->profit[root] -= e.dist;
 	for (int32_t k = 0; k < r->done_n; k++) {
 		int64_t rise = e.dist - r->far[k];
@@ -245,36 +263,39 @@ static void fill_seat(again *a, int32_t root, end e)
 	}
 }
 
+/* The column is come to by its row `mover`; for the root that is NOBODY. */
+static void reach_rows(again *a, int32_t column, int32_t mover, int64_t dist, end *e)
+{
+	a->fallen[a->fallen_n++] = column;
+	a->fell[column] = dist;
+	a->mover[column] = mover;
+	if (dist + a->price[column] < e->dist)
+		*e = (end){dist + a->price[column], NOBODY, column};
+	int32_t row = reach_over(a, &a->rows, a->t->across[column], a->profit, dist,
+				 a->price[column], column, &e->dist);
+	if (row != NOBODY) {
+		e->row = row;
+		e->column = NOBODY;
+	}
+}
+
 static void search_for_seat(again *a, int32_t root)
 {
 	reach *r = &a->rows;
-	const solve_table *t = a->t;
 	end e = {a->price[root], NOBODY, root};
 	int64_t dist;
-	int32_t i, n = 0;
+	int32_t i;
 	a->counts.paths++;
+	a->fallen_n = 0;
 	reach_start(r, e.dist);
-	a->fallen[n++] = root;
-	a->fell[root] = 0;
-	reach_over(a, r, t->across[root], a->profit, 0, a->price[root], root);
-	while ((i = reach_next(r, e.dist, &dist)) != NOBODY) {
-		int32_t j = a->column[i];
-		if (j == NOBODY) {
-			e = (end){dist, i, NOBODY};
-			break;
-		}
-		if (a->fell[j] != NOWHERE)
-			continue; /* another of its rows was here before */
-		a->fallen[n++] = j;
-		a->fell[j] = dist;
-		a->mover[j] = i;
-		if (dist + a->price[j] < e.dist)
-			e = (end){dist + a->price[j], NOBODY, j};
-		reach_over(a, r, t->across[j], a->profit, dist, a->price[j], j);
-	}
+	reach_rows(a, root, NOBODY, 0, &e);
+	while ((i = reach_next(r, e.dist, &dist)) != NOBODY)
+		if (a->fell[a->column[i]] ==
+		    NOWHERE) /* else another of its rows was here */
+			reach_rows(a, a->column[i], i, dist, &e);
 	for (int32_t k = 0; k < r->done_n; k++)
 		a->profit[r->done[k]] += e.dist - r->far[k];
-	for (int32_t k = 0; k < n; k++) {
+	for (int32_t k = 0; k < a->fallen_n; k++) {
 		int32_t j = a->fallen[k];
 		a->price[j] -= e.dist - a->fell[j];
 		a->fell[j] = NOWHERE;
@@ -396,9 +417,10 @@ static void repair_again(again *a, arena *mem, solve_result *out)
 	repair(a, wanted, out);
 }
 
-static void reach_form(arena *mem, reach *r, int32_t n)
+static void reach_form(arena *mem, reach *r, int32_t n, const int32_t *held)
 {
 	r->n = n;
+	r->held = held;
 	r->dist = NEW_ARRAY(mem, int64_t, (size_t)n);
 	r->far = NEW_ARRAY(mem, int64_t, (size_t)n);
 	r->by = NEW_ARRAY(mem, int32_t, (size_t)n);
@@ -413,7 +435,7 @@ static void form(again *a, arena *mem, const solve_result *out)
 	a->column = out->column;
 	a->next = NEW_ARRAY(mem, int32_t, rows);
 	a->first = NEW_ARRAY(mem, int32_t, columns);
-	a->used = NEW_ARRAY(mem, int32_t, columns);
+	a->full = NEW_ARRAY(mem, int32_t, columns);
 	a->profit = NEW_ARRAY(mem, int64_t, rows);
 	a->price = NEW_ARRAY(mem, int64_t, columns);
 	a->fallen = NEW_ARRAY(mem, int32_t, columns);
@@ -422,8 +444,8 @@ static void form(again *a, arena *mem, const solve_result *out)
 	for (size_t j = 0; j < columns; j++)
 		a->fell[j] = NOWHERE;
 	a->found = NEW_ARRAY(mem, int32_t, rows > columns ? rows : columns);
-	reach_form(mem, &a->rows, a->t->rows);
-	reach_form(mem, &a->columns, a->t->columns);
+	reach_form(mem, &a->rows, a->t->rows, a->column);
+	reach_form(mem, &a->columns, a->t->columns, a->full);
 }
 
 bool solve_again(ctx *c, const solve_table *t, const solve_start *from, solve_result *out)

@@ -17,25 +17,36 @@ static int64_t top(const int32_t *weight, const int64_t *worth, int32_t n)
 	return best;
 }
 
+/* Nearer than before: the place is found, and an end it may be. Returns how many are found. */
+static inline int32_t find(int32_t at, int64_t d, again_look *look, int64_t *dist,
+			   int32_t *found, int32_t k)
+{
+	dist[at] = d;
+	found[k] = at;
+	if (look->held[at] < 0) {
+		look->bound = d;
+		look->end = at;
+	}
+	return k + 1;
+}
+
 /* From position `at` on, when `k` have been found before it. */
 static int32_t relax_from(const int32_t *weight, const int64_t *worth, int32_t at,
-			  int32_t n, int64_t from, int64_t *dist, int32_t *found,
+			  int32_t n, again_look *look, int64_t *dist, int32_t *found,
 			  int32_t k)
 {
 	for (int32_t j = at; j < n; j++) {
-		int64_t d = from + worth[j] - weight[j];
-		if (d >= dist[j] || weight[j] <= 0)
-			continue;
-		dist[j] = d;
-		found[k++] = j;
+		int64_t d = look->from + worth[j] - weight[j];
+		if (d < dist[j] && d < look->bound && weight[j] > 0)
+			k = find(j, d, look, dist, found, k);
 	}
 	return k;
 }
 
-static int32_t relax(const int32_t *weight, const int64_t *worth, int32_t n, int64_t from,
-		     int64_t *dist, int32_t *found)
+static int32_t relax(const int32_t *weight, const int64_t *worth, int32_t n,
+		     again_look *look, int64_t *dist, int32_t *found)
 {
-	return relax_from(weight, worth, 0, n, from, dist, found, 0);
+	return relax_from(weight, worth, 0, n, look, dist, found, 0);
 }
 
 static const again_loops loops_plain = {top, relax};
@@ -88,34 +99,39 @@ AVX2 static int64_t top8(const int32_t *weight, const int64_t *worth, int32_t n)
 	return best;
 }
 
-AVX2_INLINE unsigned nearer(__m256i from, __m256i weight, const int64_t *worth,
-			    const int64_t *dist)
+AVX2_INLINE unsigned nearer(__m256i from, __m256i bound, __m256i weight,
+			    const int64_t *worth, const int64_t *dist)
 {
 	__m256i d = _mm256_sub_epi64(_mm256_add_epi64(from, load4(worth)), weight);
-	return (unsigned)_mm256_movemask_pd(
-		_mm256_castsi256_pd(_mm256_cmpgt_epi64(load4(dist), d)));
+	__m256i is = _mm256_and_si256(_mm256_cmpgt_epi64(load4(dist), d),
+				      _mm256_cmpgt_epi64(bound, d));
+	return (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(is));
 }
 
 AVX2 static int32_t relax8(const int32_t *weight, const int64_t *worth, int32_t n,
-			   int64_t from, int64_t *dist, int32_t *found)
+			   again_look *look, int64_t *dist, int32_t *found)
 {
-	__m256i from4 = _mm256_set1_epi64x(from);
+	__m256i from = _mm256_set1_epi64x(look->from),
+		bound = _mm256_set1_epi64x(look->bound);
 	int32_t k = 0, j = 0;
 	for (; j + 8 <= n; j += 8) {
 		__m256i w = load8(weight + j);
-		unsigned some = nearer(from4, low4(w), worth + j, dist + j) |
-				nearer(from4, high4(w), worth + j + 4, dist + j + 4) << 4;
+		unsigned some = nearer(from, bound, low4(w), worth + j, dist + j) |
+				nearer(from, bound, high4(w), worth + j + 4, dist + j + 4)
+					<< 4;
 		if (!some)
 			continue;
 		some &= (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(
 			_mm256_cmpgt_epi32(w, _mm256_setzero_si256())));
 		for (; some; some &= some - 1) {
 			int32_t at = j + __builtin_ctz(some);
-			dist[at] = from + worth[at] - weight[at];
-			found[k++] = at;
+			int64_t d = look->from + worth[at] - weight[at];
+			if (d < look->bound) /* which may have come down just now */
+				k = find(at, d, look, dist, found, k);
 		}
+		bound = _mm256_set1_epi64x(look->bound);
 	}
-	return relax_from(weight, worth, j, n, from, dist, found, k);
+	return relax_from(weight, worth, j, n, look, dist, found, k);
 }
 
 static const again_loops loops_8 = {top8, relax8};

@@ -31,17 +31,17 @@ str pair_state_words(req *r, pair_state s)
 	return req_say(r, page_key(r, "s.pair.state.%s", model_pair_state[s]));
 }
 
+static str pair_name(req *r, const pair_person *who)
+{
+	return who->name.n ? who->name : req_say(r, "s.pair.elsewhere");
+}
+
 str pair_names(req *r, const pair_person *who, size_t n)
 {
 	str *name = NEW_ARRAY(r->ctx->mem, str, n);
 	for (size_t i = 0; i < n; i++)
 		name[i] = pair_name(r, &who[i]);
 	return office_list(r, name, n, 0);
-}
-
-str pair_name(req *r, const pair_person *who)
-{
-	return who->name.n ? who->name : req_say(r, "s.pair.elsewhere");
 }
 
 html_link pair_link(req *r, id pair_id, const char *part)

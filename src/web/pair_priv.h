@@ -12,7 +12,6 @@ pair_badge pair_badge_of(req *r, const pair *p);
 str pair_state_words(req *r, pair_state s);
 /* "Amina och Bo"; words for one who is in another municipality. */
 str pair_names(req *r, const pair_person *who, size_t n);
-str pair_name(req *r, const pair_person *who);
 html_link pair_link(req *r, id pair_id, const char *part);
 
 #endif

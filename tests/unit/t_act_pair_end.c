@@ -97,6 +97,25 @@ static void a_seat_that_is_taken_stays_so(void **fixture)
 	assert_int_equal(seats_of(h, t.established).pairs, 1);
 }
 
+/* Nor is a seat given twice that was freed by two who had met. */
+static void a_seat_is_not_given_twice(void **fixture)
+{
+	house *h = *fixture;
+	actor karin = coordinator_of(h, LULEA);
+	int64_t start;
+	two t = asked(h, &start);
+	two other = {.newcomer =
+			     one_of_them(h, "Cem", "newcomer", "c@prov.example", LULEA),
+		     .established = t.established};
+	WORKS(change_one(&h->c, t.established, 0, FIELD_CAPACITY, "1"));
+	WORKS(says(h, t.newcomer, word("met")));
+	WORKS(by_hand(h, &karin, t.pair, "end", "other"));
+	WORKS(store_write(&h->c, introduce, &other));
+	FAILS(take_back(h, &karin, t.pair), FAULT_CONFLICT, "fault.changed");
+	assert_int_equal(pair_now(h, t.pair).state, PAIR_ENDED_EARLY);
+	assert_int_equal(seats_of(h, t.established).pairs, 1);
+}
+
 static void of_two_coordinators_one_wins(void **fixture)
 {
 	house *h = *fixture;
@@ -407,6 +426,7 @@ int main(void)
 		PAIR_TEST(who_never_met_waits_as_before),
 		PAIR_TEST(a_mistake_is_taken_back),
 		PAIR_TEST(a_seat_that_is_taken_stays_so),
+		PAIR_TEST(a_seat_is_not_given_twice),
 		PAIR_TEST(of_two_coordinators_one_wins),
 		PAIR_TEST(a_pause_moves_what_comes),
 		PAIR_TEST(afterwards_they_are_asked),

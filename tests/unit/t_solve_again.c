@@ -204,24 +204,35 @@ static void sums_past_62_bits_are_refused(void **state)
 static void loops_are_alike(void **state)
 {
 	(void)state;
-	const again_loops *plain = again_loops_for(true), *fast = again_loops_for(false);
-	for (uint64_t seed = 1; seed <= 500; seed++) {
+	const again_loops *loops[] = {again_loops_for(true), again_loops_for(false)};
+	for (uint64_t seed = 1; seed <= 2000; seed++) {
 		rng r = rng_seed(seed);
-		int32_t n = (int32_t)rng_below(&r, 40), weight[40], found[2][40];
-		int64_t worth[40], dist[2][40];
-		for (int k = 0; k < 40; k++) {
-			weight[k] = (int32_t)rng_below(&r, 50) - 10;
-			worth[k] = (int64_t)rng_below(&r, 50) << (rng_below(&r, 2) * 40);
-			dist[0][k] = dist[1][k] = (int64_t)rng_below(&r, 60)
+		int32_t n = (int32_t)rng_below(&r, 40), weight[40], found[2][40], k[2];
+		int32_t held[40];
+		int64_t worth[40], dist[2][40], top[2];
+		for (int i = 0; i < 40; i++) {
+			weight[i] = (int32_t)rng_below(&r, 50) - 10;
+			held[i] = (int32_t)rng_below(&r, 6) - 1;
+			worth[i] = (int64_t)rng_below(&r, 50) << (rng_below(&r, 2) * 40);
+			dist[0][i] = dist[1][i] = (int64_t)rng_below(&r, 60)
 						  << (rng_below(&r, 2) * 40);
 		}
-		int64_t from = (int64_t)rng_below(&r, 30);
-		assert_true(plain->top(weight, worth, n) == fast->top(weight, worth, n));
-		int32_t k = plain->relax(weight, worth, n, from, dist[0], found[0]);
-		assert_int_equal(k,
-				 fast->relax(weight, worth, n, from, dist[1], found[1]));
+		again_look look[2], from = {.from = (int64_t)rng_below(&r, 30),
+					    .held = held,
+					    .bound = (int64_t)rng_below(&r, 90),
+					    .end = -1};
+		for (int x = 0; x < 2; x++) {
+			look[x] = from;
+			top[x] = loops[x]->top(weight, worth, n);
+			k[x] = loops[x]->relax(weight, worth, n, &look[x], dist[x],
+					       found[x]);
+		}
+		assert_true(top[0] == top[1]);
+		assert_int_equal(k[0], k[1]);
+		assert_int_equal(look[0].bound, look[1].bound);
+		assert_int_equal(look[0].end, look[1].end);
 		assert_memory_equal(dist[0], dist[1], sizeof dist[0]);
-		assert_memory_equal(found[0], found[1], (size_t)k * sizeof(int32_t));
+		assert_memory_equal(found[0], found[1], (size_t)k[0] * sizeof(int32_t));
 	}
 }
 
