@@ -153,13 +153,51 @@ static bool explain_waiting(desk *d, const match_case *k, const match_standing *
 	return true;
 }
 
-static bool next_best(desk *d, const match_standing *s, round_person_view *v)
+/* What it would cost: points, and pairs where some are lost. */
+static str cost_words(desk *d, int64_t points, int64_t pairs)
 {
-	(void)d;
-	(void)s;
-	(void)v;
+	str arg[] = {desk_points(d, points),
+		     view_say_count(d->r->ctx->mem, d->r->lang, "report.pairs", pairs,
+				    NULL, 0)};
+	if (!points && !pairs)
+		return req_say(d->r, "s.round.next.free");
+	return req_say_with(d->r, pairs ? "s.round.next.pairs" : "s.round.next.points",
+			    arg, 2);
+}
+
+static bool next_best(desk *d, const match_case *k, const match_standing *s,
+		      round_person_view *v)
+{
+	req *r = d->r;
+	match_next *next;
+	size_t n;
+	if (!k->table)
+		return true;
+	if (!match_next_best(r->ctx, k->table, &d->a.terms, &d->a.result, s->side,
+			     s->unit, NEXT_MOST, &next, &n))
+		return false;
+	v->option = NEW_ARRAY(r->ctx->mem, round_option, n);
+	for (size_t i = 0; i < n; i++) {
+		bool new_one = s->side == SIDE_NEWCOMER;
+		const unit *u = unit_at(d, new_one ? SIDE_ESTABLISHED : SIDE_NEWCOMER,
+					next[i].partner);
+		uint32_t own = unit_at(d, s->side, s->unit)->id;
+		if (!desk_know_unit(d, u))
+			return false;
+		round_member m = desk_member(d, d->a.pool.member[u->first]);
+		v->option[v->option_n++] = (round_option){
+			.page = &r->page,
+			.action = desk_link(d, ""),
+			.name = desk_names(d, u),
+			.facts = m.facts,
+			.cost = cost_words(d, next[i].points_lost, next[i].pairs_lost),
+			.newcomer = office_number_text(r, new_one ? own : u->id),
+			.established = office_number_text(r, new_one ? u->id : own),
+			.version = desk_version(d)};
+	}
 	return true;
 }
+
 /* Everyone of the other side to ask about, where they are not too many to choose from. */
 static bool others(desk *d, const match_standing *s, uint32_t chosen,
 		   round_person_view *v)
@@ -230,7 +268,7 @@ static bool in_pool(desk *d, const match_standing *s, uint32_t number, uint32_t 
 		return false;
 	if (!v->now.n && !explain_waiting(d, &k, s, v))
 		return false;
-	return next_best(d, s, v) && others(d, s, other, v) &&
+	return next_best(d, &k, s, v) && others(d, s, other, v) &&
 	       (!other || why_not(d, &k, number, other, v));
 }
 
