@@ -13,7 +13,8 @@ enum {
 	ASK_ESTABLISHED_DAYS = 1, /* they are few, so they are asked first */
 	ASK_NEWCOMER_DAYS = 3,
 	AGAIN_DAYS = 30, /* how long one may answer whether one wants another */
-	OLD_DAYS = 60,   /* how long an old link is known as one */
+	SMS_DAYS = 7,
+	OLD_DAYS = 60, /* how long an old link is known as one */
 	FEW = 8,
 	LATELY_DAYS = 183
 };
@@ -54,9 +55,13 @@ static bool tell(ctx *c, const walk *w, id who, const char *page, id about,
 	if (!act_office_call(c, l, &call))
 		return false;
 	if (page) {
-		/* Of one that came too late it is said why. */
-		int64_t known = expires + OLD_DAYS * DAY_MS;
-		if (!link_token(c, page, who, about, to.s[0] == '+', known, &secret, &t))
+		/* A short link is one for a week (TRUST.md §1.15); of a long one that came too late it is said why. */
+		bool sms = to.s[0] == '+';
+		int64_t week = c->now + SMS_DAYS * DAY_MS;
+		int64_t known = !sms             ? expires + OLD_DAYS * DAY_MS
+				: expires < week ? expires
+						 : week;
+		if (!link_token(c, page, who, about, sms, known, &secret, &t))
 			return false;
 		link = act_link_to(c, w->keeping->origin, view_lang_tag(l), &t, page,
 				   secret);

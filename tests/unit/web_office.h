@@ -42,8 +42,8 @@ typedef struct office {
 	web *web;
 	who who[WHO];
 	id mine[ABOUT_NAME + 1], theirs[ABOUT_NAME + 1];
-	str invite;     /* the secret of a link for mine[ABOUT_ACCOUNT] */
-	str offer;      /* … of one by which OFFERED answers mine[ABOUT_PROPOSAL] */
+	str invite; /* the secret of a link for mine[ABOUT_ACCOUNT] */
+	str offer;  /* … of one by which OFFERED answers mine[ABOUT_PROPOSAL] */
 	str checkin,
 		again;  /* … for one of a pair that goes on, and of one that is over */
 	unsigned asked; /* requests so far */
