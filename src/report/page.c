@@ -53,6 +53,13 @@ void page_cell_number(page *p, int64_t n)
 	html_element(p->h, "td", "class=\"n\"", view_number(p->c->mem, p->l, n));
 }
 
+void page_scroll(page *p, const char *key)
+{
+	PUT(p, "<div class=\"card scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
+	html_attr(p->h, view_say(p->c->mem, p->l, key, NULL, 0));
+	PUT(p, "\">");
+}
+
 void page_badge_warn(page *p, str text)
 {
 	PUT(p, "<span class=\"badge warn\">");

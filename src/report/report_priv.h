@@ -26,6 +26,8 @@ str page_phrase(page *p, const match_phrase *phrase);
 /* <th scope="col">, for a figure when `number`. */
 void page_column(page *p, const char *key, bool number);
 void page_cell_number(page *p, int64_t n);
+/* Opens the box in which a wide table is moved sideways, also by keyboard; `key` says what it is. */
+void page_scroll(page *p, const char *key);
 /* A badge with the warning triangle. */
 void page_badge_warn(page *p, str text);
 /* One person's disc, name and facts; `person` is an index of people->profile. */
