@@ -70,7 +70,7 @@ $(O)/src/match/kernel_%.o: ALL_CFLAGS += -ftrivial-auto-var-init=uninitialized
 endif
 # Vector kernels are compiled for their own processor and chosen at run time.
 $(O)/src/match/%_avx2.o: ALL_CFLAGS += -O3 -fno-math-errno -mavx2 -mbmi2 -mpopcnt
-$(O)/src/match/%_avx512.o: ALL_CFLAGS += -O3 -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vpopcntdq -mbmi2
+$(O)/src/match/%_avx512.o: ALL_CFLAGS += -O3 -fno-math-errno -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vpopcntdq -mbmi2
 # The checker's loops are plain C that the compiler turns into vector code.
 $(O)/src/check/kernel.o: ALL_CFLAGS += -O3 -fno-math-errno
 

@@ -15,6 +15,15 @@ bool act_as_program(ctx *c, bool (*work)(ctx *c, void *arg), void *arg)
 	return ok;
 }
 
+bool act_look_as_program(ctx *c, bool (*work)(ctx *c, void *arg), void *arg)
+{
+	const actor *who = c->actor;
+	c->actor = NULL;
+	bool ok = store_read(c, work, arg);
+	c->actor = who;
+	return ok;
+}
+
 /* ---- the first half --------------------------------------------------------------------- */
 
 /* The account of an e-mail, or none: that there is none is no fault here. */

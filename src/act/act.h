@@ -83,6 +83,12 @@ MUST_USE bool act_own_erase(ctx *c);
 /* With a consent that was taken back given again. */
 MUST_USE bool act_own_keep(ctx *c, str lang);
 
+/*
+ * Where somebody stands who waits: "first" (longest), "half", "last", never a rank; "" of a few, or
+ * when the day (a day number) is not known. mail_standing says it in words.
+ */
+str act_standing(int32_t queued, const waiting_marks *m);
+
 /* ---- messages ------------------------------------------------------------------------------------- */
 /*
  * By the link in a letter or SMS: no more of what nobody asked for. Its own transaction; may be

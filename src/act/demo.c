@@ -3,6 +3,8 @@
 
 #include "act/act.h"
 #include "act/demo.h"
+#include "act/demo_priv.h"
+#include "act/demo_pair_priv.h"
 
 enum { DAY_MS = 86400000, MONTHS = 17, MONTH_NOW = 14, DOOR_DAYS = 30 };
 
@@ -51,6 +53,7 @@ typedef struct demo {
 	rng rng;
 	int32_t from; /* first day of the programme */
 	int64_t end;  /* now */
+	int64_t last; /* nothing happens to the one who is added later than that */
 	actor coordinator[2];
 } demo;
 
@@ -134,10 +137,9 @@ static const struct way {
 	state end;
 	int share;
 } ways[] = {
-	{STATE_PAIRED, 34},   {STATE_WAITING, 30}, {STATE_SUBMITTED, 9},
+	{STATE_PAIRED, 34},   {STATE_WAITING, 31}, {STATE_SUBMITTED, 9},
 	{STATE_INTERVIEW, 6}, {STATE_APPROVED, 5}, {STATE_CLOSED, 6},
 	{STATE_WITHDRAWN, 4}, {STATE_PAUSED, 3},   {STATE_DECLINED, 2},
-	{STATE_PROPOSED, 1},
 };
 
 static state draw_end(demo *d, int32_t waited)
@@ -165,8 +167,6 @@ static const char *verbs_to(state end)
 		return "book,pass";
 	case STATE_WAITING:
 		return "book,pass,approve";
-	case STATE_PROPOSED:
-		return "book,pass,approve,propose";
 	case STATE_PAIRED:
 		return "book,pass,approve,propose,pair";
 	case STATE_CLOSED:
@@ -190,7 +190,7 @@ static void pass_days(ctx *c, demo *d, int most)
 		date_local(c->now).day + 1 + (int32_t)rng_below(&d->rng, (uint32_t)most);
 	int32_t minute = OPENS + (int32_t)rng_below(&d->rng, OPEN_MINUTES);
 	int64_t at = date_from_local((local_time){day, minute});
-	c->now = at < d->end ? at : d->end;
+	c->now = at < d->last ? at : d->last;
 	c->today = date_local(c->now).day;
 }
 
@@ -255,11 +255,22 @@ static str birth_years(arena *mem, uint64_t children)
 	return buf_str(&b);
 }
 
+/* Newcomers who speak Arabic are written to in it. */
+static str tongue(const person *p)
+{
+	str rest = p->value[FIELD_LANGUAGE], code;
+	bool newcomer = str_equal(p->value[FIELD_SIDE], S("newcomer"));
+	while (newcomer && str_cut(&rest, ',', &code))
+		if (str_equal(code, S("ar")))
+			return code;
+	return S("sv");
+}
+
 static bool add_person(ctx *c, demo *d, size_t row, int32_t first, int32_t last)
 {
 	const people *all = &d->sheet->people;
 	const profile *of = &all->profile[row];
-	person p = {.state = STATE_DRAFT, .written = S("sv")};
+	person p = {.state = STATE_DRAFT};
 	int32_t queued = moved(d, of->queued, first, last);
 	for (int f = 0; f < FIELD_COUNT; f++)
 		p.value[f] = model_value_encode(
@@ -270,6 +281,7 @@ static bool add_person(ctx *c, demo *d, size_t row, int32_t first, int32_t last)
 			str_format(c->mem, "%04u", of->municipality);
 	p.value[FIELD_CHILDREN] = birth_years(c->mem, of->children);
 	p.value[FIELD_QUEUED] = date_format_iso(c->mem, queued);
+	p.written = tongue(&p);
 	bool south = of->municipality == 2581 || of->municipality == 2523;
 	c->actor = NULL;
 	c->now =
@@ -291,8 +303,10 @@ static bool add_person(ctx *c, demo *d, size_t row, int32_t first, int32_t last)
 	bool inside = south || of->municipality == 2580 || of->municipality == 2582;
 	if (!inside)
 		c->actor = NULL;
-	state end =
-		inside ? draw_end(d, date_local(d->end).day - queued) : STATE_SUBMITTED;
+	int32_t waited = date_local(d->end).day - queued;
+	state end = inside ? draw_end(d, waited) : STATE_SUBMITTED;
+	/* Whoever has come far had come there before the round. */
+	d->last = waited < 10 ? d->end : d->end - (DEMO_ROUND_DAYS + 1) * (int64_t)DAY_MS;
 	return walk(c, d, p.id, end);
 }
 
@@ -310,6 +324,17 @@ static bool add_people(ctx *c, demo *d)
 		if (!(all->profile[i].flags & PROFILE_UNUSABLE) &&
 		    all->profile[i].queued != QUEUED_UNKNOWN &&
 		    !add_person(c, d, i, first, last + 1))
+			return false;
+	}
+	return true;
+}
+
+static bool add_pairs(ctx *c, demo *d)
+{
+	for (size_t i = 0; i < ARRAY_LEN(municipalities); i++) {
+		uint16_t code = municipalities[i];
+		bool south = code == 2581 || code == 2523;
+		if (!act_demo_pairs(c, &d->coordinator[south], code, d->end, &d->rng))
 			return false;
 	}
 	return true;
@@ -371,7 +396,9 @@ static bool fill(ctx *c, void *arg)
 	if (n)
 		return ctx_fail(c, FAULT_CONFLICT, "demo.not_empty", S(""), S(""));
 	return add_programme(c, d) && add_staff(c, d) && add_people(c, d) &&
-	       add_calls(c, d) && add_unreachable(c, d);
+	       add_pairs(c, d) && demo_round(c, &d->coordinator[0], 2582, d->end) &&
+	       demo_round(c, &d->coordinator[1], 2581, d->end) && add_calls(c, d) &&
+	       add_unreachable(c, d);
 }
 
 bool act_demo_fill(ctx *c, const sheet *s, uint64_t seed)
@@ -402,16 +429,34 @@ struct doors {
 	size_t n;
 };
 
+/* Of the established one is shown who has something to answer. */
+static bool door_of_side(ctx *c, int side, id offered, struct doors *to)
+{
+	people_filter f = {.states = 1u << STATE_WAITING, .side = side, .limit = 1};
+	people_list list;
+	token t = {.person = side == SIDE_ESTABLISHED ? offered : (id){""}};
+	if (id_none(t.person)) {
+		if (!store_people_list(c, &f, &list))
+			return false;
+		if (!list.item_n)
+			return true;
+		t.person = list.item[0].id;
+	}
+	return add_door(c, model_choice_get(FIELD_SIDE, side)->code.s, &t,
+			&to->door[to->n++]);
+}
+
 static bool add_doors(ctx *c, void *arg)
 {
 	struct doors *to = arg;
 	account *a;
 	size_t n;
-	people_list list;
+	id offered;
+	token pair = {0};
 	to->n = 0;
-	if (!store_accounts(c, &a, &n))
+	if (!store_accounts(c, &a, &n) || !demo_offered(c, &offered, &pair.person))
 		return false;
-	to->door = NEW_ARRAY(c->mem, act_demo_door, n + 2);
+	to->door = NEW_ARRAY(c->mem, act_demo_door, n + 3);
 	for (role r = ROLE_NONE + 1; r < ROLE_COUNT; r++)
 		for (size_t i = 0; i < n; i++) {
 			token t = {.account = a[i].id};
@@ -421,18 +466,11 @@ static bool add_doors(ctx *c, void *arg)
 				return false;
 			break;
 		}
-	for (int side = SIDE_NEWCOMER; side <= SIDE_ESTABLISHED; side++) {
-		people_filter f = {
-			.states = 1u << STATE_WAITING, .side = side, .limit = 1};
-		if (!store_people_list(c, &f, &list))
+	if (!id_none(pair.person) && !add_door(c, "buddy", &pair, &to->door[to->n++]))
+		return false;
+	for (int side = SIDE_NEWCOMER; side <= SIDE_ESTABLISHED; side++)
+		if (!door_of_side(c, side, offered, to))
 			return false;
-		if (!list.item_n)
-			continue;
-		token t = {.person = list.item[0].id};
-		if (!add_door(c, model_choice_get(FIELD_SIDE, side)->code.s, &t,
-			      &to->door[to->n++]))
-			return false;
-	}
 	return true;
 }
 

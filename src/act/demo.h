@@ -18,7 +18,10 @@ typedef struct act_demo_door {
 	const char *who; /* locale key "demo.<role>" */
 	str secret; /* of a link "/sv/demo/<secret>", good for 30 days, as often as one likes */
 } act_demo_door;
-/* A door for each role of staff, one for a newcomer and one for an established person. */
+/*
+ * A door for each role of staff, one for somebody who has a buddy, one for a newcomer who waits and one
+ * for an established person with an offer to answer.
+ */
 MUST_USE bool act_demo_doors(ctx *c, act_demo_door **out, size_t *n);
 /* Through that door: a session with everything given. */
 MUST_USE bool act_demo_enter(ctx *c, str secret, str device, session *s, str *cookie);

@@ -44,17 +44,14 @@ static bool send_link(ctx *c, const person *p, str contact, str lang, str origin
 		   .expires = c->now + (int64_t)LINK_MINUTES * MINUTE_MS};
 	if (!store_token_new(c, &t, contact, &secret, &code))
 		return false;
-	mail_letter l = {.rule = "login",
-			 .subject_key = store_secret_new(c, 26),
-			 .person = p->id,
-			 .to = contact,
-			 .lang = lang,
-			 .expires = t.expires,
-			 .arg = {code, sms ? str_format(c->mem, "%.*s/l/%.*s",
-							STR_ARG(origin), STR_ARG(secret))
-					   : str_format(c->mem, "%.*s/%.*s/login/%.*s",
-							STR_ARG(origin), STR_ARG(lang),
-							STR_ARG(secret))}};
+	mail_letter l = {
+		.rule = "login",
+		.subject_key = store_secret_new(c, 26),
+		.person = p->id,
+		.to = contact,
+		.lang = lang,
+		.expires = t.expires,
+		.arg = {code, act_link_to(c, origin, lang, &t, "login", secret)}};
 	return mail_queue(c, &l);
 }
 
@@ -86,11 +83,33 @@ static bool new_session(ctx *c, const token *t, str device, session *s, str *coo
 	       store_outbox_withdraw(c, S("leaving"), t->person);
 }
 
+enum { LONG_LINK = 52 };
+
 bool act_link_guess(ctx *c, str secret, str address)
 {
-	enum { LONG = 52, GUESSES = 20, HOUR = 3600 };
-	return secret.n >= LONG ||
+	enum { GUESSES = 20, HOUR = 3600 };
+	return secret.n >= LONG_LINK ||
 	       store_budget_take(c, S("login.link"), address, GUESSES, HOUR);
+}
+
+typedef struct trying {
+	str kind, secret, address;
+	token *t;
+} trying;
+
+static bool try_link(ctx *c, void *arg)
+{
+	const trying *j = arg;
+	return act_link_guess(c, j->secret, j->address) &&
+	       store_token_get(c, j->kind, j->secret, j->t) &&
+	       store_budget_return(c, S("login.link"), j->address);
+}
+
+bool act_link_try(ctx *c, const char *kind, str secret, str address, token *t)
+{
+	trying j = {str_from(kind), secret, address, t};
+	return secret.n >= LONG_LINK ? store_token_get(c, j.kind, secret, t)
+				     : store_write(c, try_link, &j);
 }
 
 bool act_login_link(ctx *c, str secret, str address, str device, session *s, str *cookie)

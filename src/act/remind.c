@@ -2,6 +2,7 @@
  * Messages that are due by the time that has passed. Each rule asks who is due and was not told yet,
  * whatever day it is; that nobody is told twice is the subject of the message (docs/adr/0011).
  */
+#include "act/act.h"
 #include "act/act_priv.h"
 #include "act/jobs_priv.h"
 #include "mail/mail.h"
@@ -90,18 +91,6 @@ bool jobs_talk_reminder(ctx *c, job_run *r)
 
 /* ---- a registration that stands still ----------------------------------------------------------- */
 
-/* A link of ours, short in an SMS. */
-static str link_of(ctx *c, const walk *w, const view_lang *l, const token *t,
-		   const char *page, str secret)
-{
-	str origin = w->run->keeping->origin;
-	if (t->brief)
-		return str_format(c->mem, "%.*s/%c/%.*s", STR_ARG(origin), page[0],
-				  STR_ARG(secret));
-	return str_format(c->mem, "%.*s/%.*s/%s/%.*s", STR_ARG(origin),
-			  STR_ARG(view_lang_tag(l)), page, STR_ARG(secret));
-}
-
 /* With a link that is good until the draft is erased. */
 static bool ask_to_finish(ctx *c, const walk *w, const stale_draft *d, bool *queued)
 {
@@ -125,7 +114,8 @@ static bool ask_to_finish(ctx *c, const walk *w, const stale_draft *d, bool *que
 			 .to = to,
 			 .lang = view_lang_tag(l),
 			 .expires = t.expires,
-			 .arg = {link_of(c, w, l, &t, "continue", secret),
+			 .arg = {act_link_to(c, w->run->keeping->origin, view_lang_tag(l),
+					     &t, "continue", secret),
 				 view_date(c->mem, l, date_local(t.expires).day), call}};
 	return mail_queue_new(c, &m, queued);
 }
@@ -157,14 +147,13 @@ bool jobs_unfinished(ctx *c, job_run *r)
 
 /* ---- while one waits ------------------------------------------------------------------------------- */
 
-/* In words and never a rank; of a few there is nothing to say. */
-static str standing(const waiting_person *p, const waiting_marks *m)
+str act_standing(int32_t queued, const waiting_marks *m)
 {
-	if (m->n < FEW || p->queued == QUEUED_UNKNOWN)
+	if (m->n < FEW || queued == QUEUED_UNKNOWN)
 		return S("");
-	return p->queued <= m->quarter ? S("first")
-	       : p->queued < m->most   ? S("half")
-				       : S("last");
+	return queued <= m->quarter ? S("first")
+	       : queued < m->most   ? S("half")
+				    : S("last");
 }
 
 static bool tell_news(ctx *c, const walk *w, const waiting_person *p,
@@ -184,14 +173,14 @@ static bool tell_news(ctx *c, const walk *w, const waiting_person *p,
 	if (!act_office_call(c, l, &call))
 		return false;
 	int32_t since = p->queued == QUEUED_UNKNOWN ? p->created : p->queued;
-	mail_letter n = {.rule = "news",
-			 .subject_key =
-				 str_format(c->mem, "%s/%.*s", p->id.s, STR_ARG(month)),
-			 .person = p->id,
-			 .lang = view_lang_tag(l),
-			 .news = w->run->keeping->origin,
-			 .arg = {view_month(c->mem, l, since),
-				 mail_standing(c->mem, l, standing(p, m)), call}};
+	mail_letter n = {
+		.rule = "news",
+		.subject_key = str_format(c->mem, "%s/%.*s", p->id.s, STR_ARG(month)),
+		.person = p->id,
+		.lang = view_lang_tag(l),
+		.news = w->run->keeping->origin,
+		.arg = {view_month(c->mem, l, since),
+			mail_standing(c->mem, l, act_standing(p->queued, m)), call}};
 	return mail_queue_new(c, &n, queued);
 }
 
@@ -254,7 +243,8 @@ static bool ask_to_stay(ctx *c, const walk *w, const leaving_person *p, bool *qu
 		.to = to,
 		.lang = view_lang_tag(l),
 		.expires = p->until,
-		.arg = {link_of(c, w, l, &t, "login", secret),
+		.arg = {act_link_to(c, w->run->keeping->origin, view_lang_tag(l), &t,
+				    "login", secret),
 			view_date(c->mem, l, date_local(p->until).day), call}};
 	return mail_queue_new(c, &m, queued);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/base.h"
 
@@ -123,6 +124,23 @@ void *arena_take(arena *a, size_t count, size_t size)
 void *arena_alloc(arena *a, size_t count, size_t size)
 {
 	return memset(arena_take(a, count, size), 0, count * size);
+}
+
+void *arena_take_large(arena *a, size_t count, size_t size)
+{
+	enum { PAGE = 2 << 20 };
+	size_t bytes;
+	if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 4)
+		give_up(a);
+	if (bytes < 2 * (size_t)PAGE)
+		return arena_take(a, count, size);
+	unsigned char *p = arena_take(a, bytes + 2 * (size_t)PAGE, 1);
+	p += -(uintptr_t)p % PAGE;
+#ifdef MADV_HUGEPAGE
+	/* Advice only: without it, or refused, the memory is the same. */
+	(void)madvise(p, (bytes + PAGE - 1) / PAGE * PAGE, MADV_HUGEPAGE);
+#endif
+	return p;
 }
 
 void *arena_grow(arena *a, const void *p, size_t old_count, size_t new_count, size_t size)

@@ -37,6 +37,11 @@ void *arena_alloc(arena *a, size_t count, size_t size);
  * system need not give them memory.
  */
 void *arena_take(arena *a, size_t count, size_t size);
+/*
+ * The same for tables of many megabytes that are filled at once: in large pages where the system
+ * has them, so that it is not asked for each 4 kB. Takes up to 4 MB more.
+ */
+void *arena_take_large(arena *a, size_t count, size_t size);
 /* A larger copy of a block from this arena; `p` may be NULL when `old_count` is 0. */
 void *arena_grow(arena *a, const void *p, size_t old_count, size_t new_count,
 		 size_t size);

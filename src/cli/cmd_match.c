@@ -264,7 +264,7 @@ static bool run(job *j)
 	    !prove(j, bytes))
 		return false;
 	if (!report_match_gather(c, j->file, &j->sheet, &j->pool, &j->terms, &j->options,
-				 &j->result, &j->report))
+				 &j->result, REPORT_ALL, &j->report))
 		return false;
 	j->report.checked = true;
 	if (!write_reports(j, written, &n))

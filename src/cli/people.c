@@ -1,56 +1,9 @@
-/* Stored people as a clean sheet in memory: canonical text, quoted (RFC 4180), read like any other. */
+/* The people of an installation, as the sheet they would be. */
 #include "cli/people.h"
 
-#include "store/store.h"
+#include "act/round.h"
 
 enum { DAY_MS = 86400000 };
-
-static void cell(buf *b, str text)
-{
-	buf_char(b, '"');
-	for (size_t i = 0; i < text.n; i++) {
-		if (text.s[i] == '"')
-			buf_char(b, '"');
-		buf_char(b, text.s[i]);
-	}
-	buf_add(b, S("\";"));
-}
-
-/* Those never to meet are kept as ids; a sheet names them by number. Who does not wait is left out. */
-static str numbers_of(arena *mem, const people_list *all, str ids)
-{
-	buf b = {.mem = mem};
-	str part;
-	while (str_cut(&ids, ',', &part))
-		for (size_t i = 0; i < all->item_n; i++)
-			if (str_equal(part, id_str(&all->item[i].id)))
-				buf_format(&b, "%s%zu", b.n ? ", " : "", i + 1);
-	return buf_str(&b);
-}
-
-static str value_of(arena *mem, const people_list *all, size_t i, field_id f)
-{
-	str coded = all->item[i].value[f];
-	if (f == FIELD_NUMBER)
-		return str_format(mem, "%zu", i + 1);
-	if (f == FIELD_NEVER)
-		return numbers_of(mem, all, coded);
-	return model_value_decode(mem, f, coded);
-}
-
-static str sheet_text(arena *mem, const people_list *all)
-{
-	buf b = {.mem = mem};
-	for (int f = 0; f < FIELD_COUNT; f++)
-		cell(&b, model_field[f].heading);
-	buf_add(&b, S("\r\n"));
-	for (size_t i = 0; i < all->item_n; i++) {
-		for (int f = 0; f < FIELD_COUNT; f++)
-			cell(&b, value_of(mem, all, i, (field_id)f));
-		buf_add(&b, S("\r\n"));
-	}
-	return buf_str(&b);
-}
 
 static bool waiting(ctx *c, str dir, people_list *out)
 {
@@ -77,5 +30,6 @@ bool cli_people_read(cli *c, str dir, sheet *out)
 	if (!all.item_n)
 		return ctx_fail_at(x, FAULT_INPUT, dir, 0, 0, "cli.match.nobody_waits",
 				   S(""), S(""));
-	return sheet_read(x, dir, sheet_text(x->mem, &all), out);
+	round_person *row = act_people_rows(x->mem, &all, NULL, NULL, 0);
+	return sheet_read(x, dir, act_rows_sheet(x->mem, row, all.item_n), out);
 }

@@ -83,6 +83,12 @@ static str sample(arena *mem, mail_argument what, mail_part part, const view_lan
 		return view_date(mem, l, date_local(at).day);
 	case MAIL_MONTH:
 		return view_month(mem, l, date_local(at).day);
+	case MAIL_REACH:
+		return phone;
+	case MAIL_PLACE: {
+		str where = S("Stadsbiblioteket, Storgatan 1");
+		return view_say(mem, l, "p.introduce.place.at", &where, 1);
+	}
 	case MAIL_STANDING:
 		return mail_standing(mem, l, S("half"));
 	case MAIL_STOP:
@@ -212,7 +218,9 @@ bool mail_queue_new(ctx *c, const mail_letter *l, bool *queued)
 		     .lang = view_lang_tag(lang),
 		     .expires = l->expires,
 		     .subject = sms ? S("") : say(c, lang, l, MAIL_SUBJECT, stop),
-		     .body = say(c, lang, l, sms ? MAIL_SMS : MAIL_BODY, stop)};
+		     .body = sms         ? say(c, lang, l, MAIL_SMS, stop)
+			     : l->body.n ? l->body
+					 : say(c, lang, l, MAIL_BODY, stop)};
 	if (stop.n && !sms) {
 		m.stop = stop;
 		m.body = str_format(c->mem, "%.*s\n\n%.*s\n%.*s", STR_ARG(m.body),
@@ -222,6 +230,17 @@ bool mail_queue_new(ctx *c, const mail_letter *l, bool *queued)
 	if (!store_outbox_add(c, &m))
 		return false;
 	*queued = !id_none(m.id);
+	return true;
+}
+
+bool mail_body(ctx *c, const mail_letter *l, str *out)
+{
+	const view_lang *lang = view_lang_get(l->lang);
+	if (!lang)
+		lang = view_lang_get(S("sv"));
+	if (!own_words(c, &lang))
+		return false;
+	*out = say(c, lang, l, MAIL_BODY, S(""));
 	return true;
 }
 

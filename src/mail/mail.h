@@ -25,6 +25,8 @@ typedef enum mail_argument {
 	MAIL_CALL,       /* the number of the office, or nothing */
 	MAIL_DAY,
 	MAIL_MONTH,
+	MAIL_REACH,    /* how one gets hold of somebody: a line each */
+	MAIL_PLACE,    /* where one may meet, in a sentence */
 	MAIL_STANDING, /* where one stands among those who wait, in a sentence, or nothing */
 	MAIL_STOP      /* of an SMS: filled in here when it is news */
 } mail_argument;
@@ -54,6 +56,7 @@ typedef struct mail_letter {
 	str to;
 	str lang; /* tag; empty: the person's; Swedish when it is not there */
 	str arg[4];
+	str body; /* of a mail: what somebody made of the rule's words; empty: those */
 	int64_t expires; /* worth nothing later, ms; 0 never */
 	/*
 	 * For what nobody asked for: where our pages are, and with it a link to say no to more; only
@@ -68,6 +71,9 @@ typedef struct mail_letter {
 MUST_USE bool mail_queue(ctx *c, const mail_letter *l);
 /* The same; *queued says whether a message came of it. */
 MUST_USE bool mail_queue_new(ctx *c, const mail_letter *l, bool *queued);
+
+/* What would stand in a mail: the words of the rule in l->lang, as the programme says them. */
+MUST_USE bool mail_body(ctx *c, const mail_letter *l, str *out);
 
 /* ---- an SMS ---------------------------------------------------------------------------------- */
 /* What an SMS of ours may be: one letter outside GSM 03.38 makes all of it UCS-2, where 70 fit. */

@@ -103,7 +103,7 @@ static void take(hand *h, uint32_t i, uint32_t j, bool locked)
 	h->newcomer_taken[i] = true;
 	h->seats_left[j]--;
 	h->out->pair[h->out->pairs++] =
-		(match_pair){i, j, match_case_look(h->k, i, j).weight, locked};
+		(match_pair){i, j, match_case_weight(h->k, i, j), locked};
 }
 
 static void take_locked(hand *h)
@@ -140,7 +140,7 @@ void match_baseline_greedy(const match_case *k, match_baseline *out)
 {
 	const pool *p = k->pool;
 	hand h = start(k, out);
-	if (!k->weight)
+	if (!k->table)
 		return;
 	take_locked(&h);
 	arena_mark here = arena_here(k->ctx->mem);
@@ -149,9 +149,9 @@ void match_baseline_greedy(const match_case *k, match_baseline *out)
 	size_t n = 0;
 	for (uint32_t i = 0; i < p->newcomers; i++)
 		for (uint32_t j = 0; j < p->establisheds; j++) {
-			pair_look l = match_case_look(k, i, j);
-			if (!l.broken && l.weight > 0)
-				all[n++] = (match_pair){i, j, l.weight, false};
+			int64_t weight = match_case_weight(k, i, j);
+			if (weight > 0)
+				all[n++] = (match_pair){i, j, weight, false};
 		}
 	qsort(all, n, sizeof *all, compare_weight);
 	for (size_t x = 0; x < n; x++)
@@ -209,7 +209,8 @@ static uint32_t bureau_pick(const hand *h, uint32_t i)
 	uint32_t best = MATCH_NOBODY;
 	int64_t top = -1;
 	for (uint32_t j = 0; j < h->k->pool->establisheds; j++) {
-		if (h->seats_left[j] <= 0 || match_case_look(h->k, i, j).broken)
+		if (h->seats_left[j] <= 0 ||
+		    match_case_weight(h->k, i, j) == MATCH_BARRED)
 			continue;
 		int64_t score = bureau_score(h->k, i, j);
 		if (score > top) {
@@ -223,7 +224,7 @@ static uint32_t bureau_pick(const hand *h, uint32_t i)
 void match_baseline_kompisbyran(const match_case *k, match_baseline *out)
 {
 	hand h = start(k, out);
-	if (!k->weight)
+	if (!k->table)
 		return;
 	take_locked(&h);
 	uint32_t *queue;

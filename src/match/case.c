@@ -5,16 +5,59 @@
 #include <string.h>
 
 #include "match/explain_priv.h"
+#include "match/propose.h"
 
-pair_look match_case_look(const match_case *k, uint32_t newcomer, uint32_t established)
+int64_t match_case_weight(const match_case *k, uint32_t newcomer, uint32_t established)
 {
-	if (k->weight) {
-		size_t at = newcomer * k->pool->establisheds + established;
-		return (pair_look){k->broken[at], k->weight[at]};
-	}
+	/* The table does not know whom the terms forbid. */
+	if (k->table && !k->newcomer_forbidden[newcomer])
+		return k->table->weight[newcomer * k->pool->establisheds + established];
 	match_view v;
 	match_look(k->pool, k->terms, newcomer, established, &v);
-	return (pair_look){v.broken, v.weight};
+	return v.broken ? MATCH_BARRED : v.weight;
+}
+
+/* Marks those whom the list rules out for a unit. */
+static void look_never(const match_case *k, bool newcomer, uint32_t own,
+		       const id_pair *list, size_t n, pair_look *out)
+{
+	const match_table *m = k->table;
+	for (size_t i = 0; i < n; i++) {
+		const whereabouts *a = whereabouts_of(m->who, m->who_n, list[i].a);
+		const whereabouts *b = whereabouts_of(m->who, m->who_n, list[i].b);
+		if (!a || !b || a->established == b->established)
+			continue;
+		const whereabouts *self = a->established == newcomer ? b : a;
+		const whereabouts *other = self == a ? b : a;
+		if (self->unit == own)
+			out[other->unit].broken |= 1u << RULE_NEVER;
+	}
+}
+
+void match_case_looks(const match_case *k, uint8_t side, uint32_t own, pair_look *out)
+{
+	const pool *p = k->pool;
+	bool newcomer = side == SIDE_NEWCOMER;
+	uint32_t n = (uint32_t)(newcomer ? p->establisheds : p->newcomers);
+	if (!k->table) {
+		for (uint32_t o = 0; o < n; o++) {
+			match_view v;
+			match_look(p, k->terms, newcomer ? own : o, newcomer ? o : own,
+				   &v);
+			out[o] = (pair_look){v.broken, v.weight};
+		}
+		return;
+	}
+	arena_mark here = arena_here(k->ctx->mem);
+	int32_t *weight = NEW_ARRAY(k->ctx->mem, int32_t, n);
+	uint16_t *broken = NEW_ARRAY(k->ctx->mem, uint16_t, n);
+	crowd_ask(k->crowd[newcomer], newcomer ? &p->newcomer[own] : &p->established[own],
+		  weight, broken);
+	for (uint32_t o = 0; o < n; o++)
+		out[o] = (pair_look){broken[o], weight[o]};
+	arena_reset(k->ctx->mem, here);
+	look_never(k, newcomer, own, p->people->never, p->people->never_n, out);
+	look_never(k, newcomer, own, k->terms->forbidden, k->terms->forbidden_n, out);
 }
 
 bool match_case_open_newcomer(const match_case *k, uint32_t i)
@@ -51,22 +94,6 @@ static void find_ends(match_case *k)
 
 /* ---- opening ------------------------------------------------------------------------ */
 
-static void fill_table(match_case *k)
-{
-	const pool *p = k->pool;
-	size_t n = p->newcomers * p->establisheds;
-	k->weight = NEW_ARRAY(k->ctx->mem, int32_t, n);
-	k->broken = NEW_ARRAY(k->ctx->mem, uint16_t, n);
-	size_t at = 0;
-	for (uint32_t i = 0; i < p->newcomers; i++)
-		for (uint32_t j = 0; j < p->establisheds; j++, at++) {
-			match_view v;
-			match_look(p, k->terms, i, j, &v);
-			k->weight[at] = (int32_t)v.weight;
-			k->broken[at] = (uint16_t)v.broken;
-		}
-}
-
 /* Who has whom; false when the pairs do not fit the pool. */
 static bool note_pairs(match_case *k)
 {
@@ -87,6 +114,20 @@ static bool note_pairs(match_case *k)
 	return true;
 }
 
+static void note_forbidden(match_case *k)
+{
+	const match_table *m = k->table;
+	for (size_t i = 0; i < k->terms->forbidden_n; i++) {
+		const id_pair pair = k->terms->forbidden[i];
+		const whereabouts *a = whereabouts_of(m->who, m->who_n, pair.a);
+		const whereabouts *b = whereabouts_of(m->who, m->who_n, pair.b);
+		if (a && !a->established)
+			k->newcomer_forbidden[a->unit] = true;
+		if (b && !b->established)
+			k->newcomer_forbidden[b->unit] = true;
+	}
+}
+
 bool match_case_open(ctx *c, const pool *p, const terms *t, const match_options *o,
 		     const match_result *r, match_case *out)
 {
@@ -99,13 +140,22 @@ bool match_case_open(ctx *c, const pool *p, const terms *t, const match_options 
 		.mate = NEW_ARRAY(c->mem, uint32_t, p->newcomers),
 		.taken = NEW_ARRAY(c->mem, int32_t, p->establisheds),
 		.newcomer_locked = NEW_ARRAY(c->mem, bool, p->newcomers),
+		.newcomer_forbidden = NEW_ARRAY(c->mem, bool, p->newcomers),
 		.established_locked = NEW_ARRAY(c->mem, int32_t, p->establisheds),
 	};
 	if (!note_pairs(out))
 		return ctx_fail(c, FAULT_INPUT, "explain.other_pool", S(""), S(""));
-	uint64_t cells = (uint64_t)p->newcomers * p->establisheds;
-	if (cells <= MATCH_CASE_PAIRS_MAX && r->proven) {
-		fill_table(out);
+	if (match_table_fits(p, t) && r->proven) {
+		match_table *table = NEW(c->mem, match_table);
+		if (!match_table_form(c, p, t, o->simd, table))
+			return false;
+		out->table = table;
+		for (int side = 0; side < 2; side++) {
+			out->crowd[side] = NEW(c->mem, crowd);
+			crowd_form(c->mem, p, side, &table->terms, kernel_choose(o->simd),
+				   out->crowd[side]);
+		}
+		note_forbidden(out);
 		find_ends(out);
 		out->exact = true;
 	} else {
@@ -115,31 +165,29 @@ bool match_case_open(ctx *c, const pool *p, const terms *t, const match_options 
 	return true;
 }
 
-bool match_case_resolve(const match_case *k, const pool *p, const terms *t,
-			resolve_figures *out)
+resolve_figures match_figures(const match_result *r)
+{
+	resolve_figures f = {.pairs = (int64_t)r->pairs};
+	for (size_t i = 0; i < r->pairs; i++)
+		f.weight += r->pair[i].weight;
+	return f;
+}
+
+bool match_case_resolve(const match_case *k, const terms *t, resolve_figures *out)
 {
 	ctx quiet = *k->ctx;
 	quiet.progress = NULL;
 	arena_mark here = arena_here(quiet.mem);
 	match_result r;
-	bool ok = match_solve(&quiet, p, t, k->options, &r);
+	bool ok = k->table ? match_solve_again(&quiet, k->table, t, k->result, &r)
+			   : match_solve(&quiet, k->pool, t, k->options, &r);
 	*out = (resolve_figures){0};
 	if (ok) {
-		out->pairs = (int64_t)r.pairs;
-		for (size_t i = 0; i < r.pairs; i++)
-			out->weight += r.pair[i].weight;
+		*out = match_figures(&r);
 		arena_reset(quiet.mem, here);
 	}
 	k->ctx->fault = quiet.fault;
 	return ok;
-}
-
-resolve_figures match_case_figures(const match_case *k)
-{
-	resolve_figures f = {.pairs = (int64_t)k->result->pairs};
-	for (size_t i = 0; i < k->result->pairs; i++)
-		f.weight += k->result->pair[i].weight;
-	return f;
 }
 
 /* ---- finding people -------------------------------------------------------------------- */

@@ -13,7 +13,7 @@
 #ifndef MATCH_EXPLAIN_H
 #define MATCH_EXPLAIN_H
 
-#include "match/match.h"
+#include "match/again.h"
 
 /* ---- words -------------------------------------------------------------------- */
 typedef enum match_arg_kind {
@@ -45,10 +45,6 @@ typedef struct match_phrase {
 } match_phrase;
 
 /* ---- the case: a pool, its result, and what is needed to explain it -------------- */
-#define MATCH_NOBODY UINT32_MAX
-/* Above so many pairs of units no table is kept: exact figures then become bounds. */
-#define MATCH_CASE_PAIRS_MAX 4000000u
-
 typedef struct match_case {
 	ctx *ctx;
 	const pool *pool;
@@ -58,19 +54,20 @@ typedef struct match_case {
 	uint32_t *mate; /* per newcomer unit: its established unit, or MATCH_NOBODY */
 	int32_t *taken; /* per established unit: seats taken, locked ones too */
 	bool *newcomer_locked; /* per newcomer unit */
+	bool *newcomer_forbidden; /* per newcomer unit: the terms forbid them somebody; with a table */
 	/* Per established unit: seats taken by locked pairs. */
 	int32_t *established_locked;
 	/*
-	 * Whether the table is there. If so the four arrays below are the least and the
-	 * greatest optimal prices and profits (with the bonus): price_high[j] is what the
-	 * total would lose without one seat of j, profit_high[i] what it would lose
-	 * without i (Leonard 1983). Otherwise all four are those of the result. Locked
-	 * units that have no free seat: 0.
+	 * Whether there is a table (match/again.h; NULL above MATCH_CASE_PAIRS_MAX). If so the four arrays
+	 * below are the least and the greatest optimal prices and profits (with the bonus):
+	 * price_high[j] is what the total would lose without one seat of j, profit_high[i] what
+	 * it would lose without i (Leonard 1983). Otherwise all four are those of the result.
+	 * Locked units that have no free seat: 0.
 	 */
 	bool exact;
-	/* The table, newcomers x established: weights, also when a rule is broken, and rules. */
-	int32_t *weight;
-	uint16_t *broken;
+	const match_table *table;
+	struct crowd *
+		crowd[2]; /* newcomers and established, ready to be asked; with a table */
 	int64_t *price_low, *price_high;
 	int64_t *profit_low, *profit_high;
 } match_case;

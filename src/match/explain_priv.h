@@ -19,12 +19,14 @@ static inline uint32_t distance_of(const profile *a, const profile *b)
 /* Units of one side in queue order: longest wait first, unknown last, then by number. */
 size_t match_queue(const match_case *k, uint8_t side, bool only_waiting, uint32_t **list);
 
-/* Weight and broken rules of a pair, from the table when there is one. */
+/* Weight of a pair, MATCH_BARRED when a rule or the terms forbid it. */
+int64_t match_case_weight(const match_case *k, uint32_t newcomer, uint32_t established);
+/* Weight and broken rules of a unit with each of the other side, whether forbidden or not. */
 typedef struct pair_look {
 	unsigned broken;
 	int64_t weight;
 } pair_look;
-pair_look match_case_look(const match_case *k, uint32_t newcomer, uint32_t established);
+void match_case_looks(const match_case *k, uint8_t side, uint32_t own, pair_look *out);
 /* Whether the unit has a seat that no locked pair takes. */
 bool match_case_open_newcomer(const match_case *k, uint32_t i);
 bool match_case_open_established(const match_case *k, uint32_t j);
@@ -63,10 +65,10 @@ typedef struct resolve_figures {
 	int64_t weight; /* of all pairs, locked ones too, without bonus */
 	int64_t pairs;
 } resolve_figures;
-MUST_USE bool match_case_resolve(const match_case *k, const pool *p, const terms *t,
+MUST_USE bool match_case_resolve(const match_case *k, const terms *t,
 				 resolve_figures *out);
-/* The same figures of the case's own result. */
-resolve_figures match_case_figures(const match_case *k);
+/* The same figures of a result that is there. */
+resolve_figures match_figures(const match_result *r);
 
 /* Phrases. */
 match_phrase match_say(const char *key);

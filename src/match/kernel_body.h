@@ -16,6 +16,8 @@ typedef int32_t words
 typedef float words_float __attribute__((vector_size(4 * BLOCK_WORDS)));
 #define INLINE static inline __attribute__((always_inline))
 
+#include "match/crowd_body.h"
+
 /* What a kernel works on, one part of a block LANES words wide at a time. */
 typedef struct view {
 	const plan *p;
@@ -553,5 +555,5 @@ static int32_t fit_pair(const frame *f, const int32_t *weight, const profile *a,
 	return pair_rules(f, a, b) ? PAIR_FORBIDDEN : pair_fit(f, weight, a, b);
 }
 
-const kernel KERNEL = {KERNEL_NAME, near_block, least_block, sieve_block,
-		       sum_block,   top_block,  pass_block,  fit_pair};
+const kernel KERNEL = {KERNEL_NAME, near_block, least_block, sieve_block, sum_block,
+		       top_block,   pass_block, fit_pair,    weigh_crowd};

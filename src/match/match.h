@@ -92,6 +92,8 @@ typedef struct generate_options {
 /* People with realistic places (by population), ages, interests and families; no records. */
 void match_generate(arena *mem, const generate_options *o, people *out);
 
+/* What a change makes of a result: solved again, at once. */
+#include "match/again.h"
 /* Why the result looks as it does. */
 #include "match/explain.h"
 

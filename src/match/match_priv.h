@@ -13,7 +13,7 @@
 #ifndef MATCH_PRIV_H
 #define MATCH_PRIV_H
 
-#include "match/pair.h"
+#include "match/crowd.h"
 
 #define WORD_SLOTS  64
 #define BLOCK_WORDS 8
@@ -312,6 +312,12 @@ typedef struct kernel {
 	/* pair_fit, or PAIR_FORBIDDEN when a hard rule forbids the two. */
 	int32_t (*fit)(const frame *f, const int32_t *weight, const profile *a,
 		       const profile *b);
+	/*
+	 * One person with all of a crowd: per slot the weight, also when a rule is broken, and the
+	 * rules that are, as a mask of 1 << match_rule; RULE_NEVER is not looked at.
+	 */
+	void (*weigh)(const crowd_answers *w, const crowd_asked *q, int32_t *weight,
+		      uint16_t *broken);
 } kernel;
 extern const kernel kernel_scalar, kernel_avx2, kernel_avx512;
 /* A wish as a mask; none for 0. */

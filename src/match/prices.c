@@ -35,11 +35,10 @@ market *match_market_open(const match_case *k, arena *mem, uint32_t more)
 		bool open = match_case_open_newcomer(k, i);
 		m->mate[i] = open ? k->mate[i] : MATCH_NOBODY;
 		for (uint32_t j = 0; open && j < p->establisheds; j++) {
-			pair_look l = match_case_look(k, i, j);
-			if (!l.broken && l.weight > 0 &&
-			    match_case_open_established(k, j))
+			int64_t weight = match_case_weight(k, i, j);
+			if (weight > 0 && match_case_open_established(k, j))
 				m->weight[(size_t)i * m->columns + j] =
-					l.weight + k->result->bonus;
+					weight + k->result->bonus;
 		}
 	}
 	return m;

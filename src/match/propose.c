@@ -8,25 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "match/source.h"
-
-/* Where an id is: which unit, on which side. */
-typedef struct whereabouts {
-	uint32_t id, unit;
-	bool established;
-} whereabouts;
-
-typedef struct proposing {
-	ctx *c;
-	const pool *p;
-	const terms *t;
-	whereabouts *who; /* by id; only formed when someone is named */
-	size_t who_n;
-	exception *except; /* newcomer unit, established unit; sorted */
-	size_t except_n;
-	bool *paired;   /* per newcomer unit: locked */
-	int32_t *seats; /* per established unit: those not locked */
-} proposing;
+#include "match/propose.h"
 
 /* ---- people who are named in the terms --------------------------------------------------- */
 
@@ -36,29 +18,38 @@ static int compare_who(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-static void list_side(proposing *q, const unit *u, size_t n, bool established)
+static void list_side(const pool *p, const unit *u, size_t n, bool established,
+		      whereabouts *who, size_t *count)
 {
 	for (size_t i = 0; i < n; i++)
 		for (uint32_t k = 0; k < u[i].n; k++) {
-			uint32_t person = q->p->member[u[i].first + k];
-			q->who[q->who_n++] =
-				(whereabouts){q->p->people->profile[person].id,
-					      (uint32_t)i, established};
+			uint32_t person = p->member[u[i].first + k];
+			who[(*count)++] = (whereabouts){p->people->profile[person].id,
+							(uint32_t)i, established};
 		}
 }
 
-static void list_people(proposing *q)
+const whereabouts *whereabouts_list(arena *mem, const pool *p, size_t *n)
 {
-	q->who = NEW_ARRAY(q->c->mem, whereabouts, q->p->people->n);
-	list_side(q, q->p->newcomer, q->p->newcomers, false);
-	list_side(q, q->p->established, q->p->establisheds, true);
-	qsort(q->who, q->who_n, sizeof *q->who, compare_who);
+	whereabouts *who = NEW_ARRAY(mem, whereabouts, p->people->n);
+	*n = 0;
+	list_side(p, p->newcomer, p->newcomers, false, who, n);
+	list_side(p, p->established, p->establisheds, true, who, n);
+	qsort(who, *n, sizeof *who, compare_who);
+	return who;
 }
 
-static const whereabouts *find(const proposing *q, uint32_t id)
+const whereabouts *whereabouts_of(const whereabouts *who, size_t n, uint32_t id)
 {
 	whereabouts key = {.id = id};
-	return bsearch(&key, q->who, q->who_n, sizeof key, compare_who);
+	return n ? bsearch(&key, who, n, sizeof key, compare_who) : NULL;
+}
+
+/* Who takes no part is not there. */
+static const whereabouts *find(const proposing *q, uint32_t id)
+{
+	const whereabouts *at = whereabouts_of(q->who, q->who_n, id);
+	return at && is_apart(q->apart, at->established, at->unit) ? NULL : at;
 }
 
 static bool refuse(const proposing *q, const char *key, id_pair pair)
@@ -76,11 +67,12 @@ static void except(proposing *q, const whereabouts *a, const whereabouts *b)
 							  : (exception){a->unit, b->unit};
 }
 
-static bool read_forbidden(proposing *q)
+static bool read_forbidden(proposing *q, bool never)
 {
 	const people *p = q->p->people;
-	q->except = NEW_ARRAY(q->c->mem, exception, p->never_n + q->t->forbidden_n);
-	for (size_t i = 0; i < p->never_n; i++)
+	size_t n = never ? p->never_n : 0;
+	q->except = NEW_ARRAY(q->c->mem, exception, n + q->t->forbidden_n);
+	for (size_t i = 0; i < n; i++)
 		except(q, find(q, p->never[i].a), find(q, p->never[i].b));
 	for (size_t i = 0; i < q->t->forbidden_n; i++) {
 		const whereabouts *a = find(q, q->t->forbidden[i].a);
@@ -142,7 +134,7 @@ static bool read_locks(proposing *q, match_result *out)
 
 #define RESERVE_MAX 1000000000
 
-static bool terms_hold(const terms *t)
+bool terms_hold(const terms *t)
 {
 	int64_t sum = 0;
 	for (int i = 0; i < CRITERIA_COUNT; i++) {
@@ -154,13 +146,39 @@ static bool terms_hold(const terms *t)
 	       t->reserve >= -RESERVE_MAX && t->reserve <= RESERVE_MAX;
 }
 
-static int64_t bonus_of(const pool *p, const terms *t)
+static int64_t bonus_of(const proposing *q)
 {
-	int64_t seats = 0;
+	const pool *p = q->p;
+	int64_t seats = 0, newcomers = 0;
 	for (size_t i = 0; i < p->establisheds; i++)
-		seats += p->established[i].seats;
-	int64_t least = seats < (int64_t)p->newcomers ? seats : (int64_t)p->newcomers;
-	return 1 + least * source_weight_max(p, t);
+		if (!is_apart(q->apart, 1, i))
+			seats += p->established[i].seats;
+	for (size_t i = 0; i < p->newcomers; i++)
+		newcomers += !is_apart(q->apart, 0, i);
+	int64_t least = seats < newcomers ? seats : newcomers;
+	return 1 + least * source_weight_max(p, q->t, q->apart);
+}
+
+void proposing_result(arena *mem, const pool *p, match_result *out)
+{
+	*out = (match_result){
+		.pair = arena_take(mem, p->newcomers, sizeof *out->pair),
+		.price = arena_take(mem, p->establisheds, sizeof *out->price),
+		.profit = arena_take(mem, p->newcomers, sizeof *out->profit)};
+}
+
+bool proposing_read(proposing *q, bool never, match_result *out)
+{
+	const pool *p = q->p;
+	if (!terms_hold(q->t))
+		return ctx_fail(q->c, FAULT_INPUT, "match.terms", S(""), S(""));
+	out->bonus = q->t->most_pairs ? bonus_of(q) : 0;
+	q->paired = NEW_ARRAY(q->c->mem, bool, p->newcomers);
+	q->seats = NEW_ARRAY(q->c->mem, int32_t, p->establisheds);
+	for (size_t i = 0; i < p->establisheds; i++)
+		if (!is_apart(q->apart, 1, i))
+			q->seats[i] = p->established[i].seats;
+	return read_forbidden(q, never) && read_locks(q, out);
 }
 
 /* The two sides as the engine sees them. */
@@ -241,6 +259,15 @@ static int compare_pair(const void *a, const void *b)
 	return (x->newcomer > y->newcomer) - (x->newcomer < y->newcomer);
 }
 
+void proposing_tell(const solve_result *r, match_result *out)
+{
+	qsort(out->pair, out->pairs, sizeof *out->pair, compare_pair);
+	out->total = r->total;
+	out->bound = r->bound;
+	out->proven = r->proven;
+	out->unique = r->unique;
+}
+
 /* Pairs, prices and profits in terms of the pool. */
 static void tell(const pool *p, const sides *s, const source *src, const solve_result *r,
 		 match_result *out)
@@ -265,11 +292,7 @@ static void tell(const pool *p, const sides *s, const source *src, const solve_r
 		int64_t *price = s->newcomers_bid ? out->price : out->profit;
 		price[s->column[j]] = r->price[j];
 	}
-	qsort(out->pair, out->pairs, sizeof *out->pair, compare_pair);
-	out->total = r->total;
-	out->bound = r->bound;
-	out->proven = r->proven;
-	out->unique = r->unique;
+	proposing_tell(r, out);
 	out->eligible_scanned = source_scored(src, &out->weighed);
 }
 
@@ -279,23 +302,12 @@ bool match_solve(ctx *c, const pool *p, const terms *t, const match_options *o,
 	*out = (match_result){0};
 	if (!kernel_choose(o->simd))
 		return ctx_fail(c, FAULT_USAGE, "match.no_simd", S(""), S(""));
-	if (!terms_hold(t))
-		return ctx_fail(c, FAULT_INPUT, "match.terms", S(""), S(""));
-	out->pair = arena_take(c->mem, p->newcomers, sizeof *out->pair);
-	out->price = arena_take(c->mem, p->establisheds, sizeof *out->price);
-	out->profit = arena_take(c->mem, p->newcomers, sizeof *out->profit);
-	out->bonus = t->most_pairs ? bonus_of(p, t) : 0;
+	proposing_result(c->mem, p, out);
 	arena_mark here = arena_here(c->mem);
-	proposing q = {.c = c,
-		       .p = p,
-		       .t = t,
-		       .paired = NEW_ARRAY(c->mem, bool, p->newcomers),
-		       .seats = NEW_ARRAY(c->mem, int32_t, p->establisheds)};
-	for (size_t i = 0; i < p->establisheds; i++)
-		q.seats[i] = p->established[i].seats;
+	proposing q = {.c = c, .p = p, .t = t};
 	if (t->locked_n || t->forbidden_n || p->people->never_n)
-		list_people(&q);
-	if (!read_forbidden(&q) || !read_locks(&q, out))
+		q.who = whereabouts_list(c->mem, p, &q.who_n);
+	if (!proposing_read(&q, true, out))
 		return false;
 	sides s;
 	form_sides(&q, &s);

@@ -186,11 +186,14 @@ static extended *extend(const match_case *k, arena *mem)
 	e->people.record = NULL;
 	e->people.n++;
 	e->people.profile = NEW_ARRAY(mem, profile, e->people.n);
-	memcpy(e->people.profile, p->people->profile, p->people->n * sizeof(profile));
+	if (p->people->n)
+		memcpy(e->people.profile, p->people->profile,
+		       p->people->n * sizeof(profile));
 	e->alone = *p;
 	e->alone.people = &e->people;
 	e->alone.member = NEW_ARRAY(mem, uint32_t, e->people.n);
-	memcpy(e->alone.member, p->member, p->people->n * sizeof *p->member);
+	if (p->people->n)
+		memcpy(e->alone.member, p->member, p->people->n * sizeof *p->member);
 	e->alone.member[p->people->n] = (uint32_t)p->people->n;
 	e->one = (unit){.first = (uint32_t)p->people->n, .n = 1, .seats = 1};
 	e->alone.established = &e->one;

@@ -336,13 +336,17 @@ static void look_again(scan *q, const reach *list, uint32_t i)
 		scan_put(q, list[i].block, &pass);
 }
 
-/* Whether the floor is as near the best promise as thresholds have been. */
+/*
+ * Whether the floor is as near the best promise as thresholds usually are. What this lane saw last
+ * does not decide: which blocks are looked at is to be the same for any number of threads.
+ */
 static bool starts_high(const scan *q)
 {
-	int64_t high = 0;
+	enum { USUAL = 8 };
+	int64_t high = 0, usual = (q->s->weight_max - q->s->o.bonus) / USUAL;
 	for (uint32_t i = 0; q->floor > 1 && i < q->cell->n; i++)
 		high = hope(q, i) > high ? hope(q, i) : high;
-	return q->floor > 1 && q->floor >= high - q->l->gap;
+	return q->floor > 1 && q->floor >= high - usual;
 }
 
 void scan_blocks(scan *q, int32_t n)

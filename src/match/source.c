@@ -71,17 +71,20 @@ int64_t source_weight(const source *s, uint32_t row, uint32_t column)
 	return weigh(s, u, s->o.row[row], waiting_of(s, u), column);
 }
 
-int64_t source_weight_max(const pool *p, const terms *t)
+int64_t source_weight_max(const pool *p, const terms *t, const bool *const apart[2])
 {
+	const unit *of[2] = {p->newcomer, p->established};
+	size_t n[2] = {p->newcomers, p->establisheds};
 	int64_t most[2] = {0, 0}, sum = -(int64_t)t->reserve;
-	for (size_t i = 0; i < p->people->n; i++) {
-		const profile *who = &p->people->profile[i];
-		if (p->reason[i] != POOL_MATCHABLE)
-			continue;
-		int64_t waiting = match_waiting(who, t);
-		int side = who->side == SIDE_ESTABLISHED;
-		most[side] = waiting > most[side] ? waiting : most[side];
-	}
+	for (int side = 0; side < 2; side++)
+		for (size_t i = 0; i < n[side]; i++)
+			for (uint32_t m = 0; m < of[side][i].n; m++) {
+				uint32_t at = p->member[of[side][i].first + m];
+				int64_t waiting =
+					match_waiting(&p->people->profile[at], t);
+				if (!is_apart(apart, side, i) && waiting > most[side])
+					most[side] = waiting;
+			}
 	for (int c = 0; c < CRITERIA_COUNT; c++)
 		sum += (int64_t)t->weight[c] * 1000;
 	sum += most[0] + most[1];
@@ -350,7 +353,7 @@ source *source_form(arena *mem, const pool *p, const terms *t, const source_opti
 		return NULL;
 	source *s = NEW(mem, source);
 	*s = (source){.kernel = k, .pool = p, .terms = t, .o = *o};
-	s->weight_max = source_weight_max(p, t) + o->bonus;
+	s->weight_max = source_weight_max(p, t, NULL) + o->bonus;
 	columns_form(mem, p, o->columns, o->column, o->column_n, t, s->weight_max,
 		     &s->columns);
 	reach_form(s, mem);

@@ -41,7 +41,12 @@ source *source_form(arena *mem, const pool *p, const terms *t, const source_opti
 int64_t source_weight(const source *s, uint32_t row, uint32_t column);
 /* Slots the kernels have looked at so far, and those that were then weighed exactly. */
 uint64_t source_scored(const source *s, uint64_t *weighed);
-/* No pair can weigh more. */
-int64_t source_weight_max(const pool *p, const terms *t);
+/* Per newcomer and established unit: it takes no part, as if it were not there. NULL: all do. */
+static inline bool is_apart(const bool *const apart[2], int side, size_t at)
+{
+	return apart && apart[side] && apart[side][at];
+}
+/* No pair of those who take part can weigh more. */
+int64_t source_weight_max(const pool *p, const terms *t, const bool *const apart[2]);
 
 #endif

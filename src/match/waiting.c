@@ -30,12 +30,6 @@ static seat seat_of(const match_case *k, uint8_t side, uint32_t own)
 		      .others = (uint32_t)(newcomer ? p->establisheds : p->newcomers)};
 }
 
-static pair_look look_at(const seat *s, uint32_t other)
-{
-	return s->side == SIDE_NEWCOMER ? match_case_look(s->k, s->unit, other)
-					: match_case_look(s->k, other, s->unit);
-}
-
 /* What the total loses when the other gives up what they have, the bonus included. */
 static int64_t price_of(const seat *s, uint32_t other)
 {
@@ -355,8 +349,8 @@ void match_waiting_explain(const match_case *k, uint8_t side, uint32_t who,
 		.days = model_unit_days(k->pool, s.own, k->terms->date)};
 	arena_mark here = arena_here(k->ctx->mem);
 	pair_look *look = NEW_ARRAY(k->ctx->mem, pair_look, s.others);
+	match_case_looks(k, side, who, look);
 	for (uint32_t o = 0; o < s.others; o++) {
-		look[o] = look_at(&s, o);
 		count_candidate(&look[o], out);
 		weigh_candidate(&s, o, &look[o], out);
 	}

@@ -100,8 +100,8 @@ static bool find_loss(const match_case *k, match_why_not *out)
 				       p->established[out->established].id};
 	t.locked = locked;
 	t.locked_n++;
-	resolve_figures now = match_case_figures(k), then;
-	if (!match_case_resolve(k, p, &t, &then))
+	resolve_figures now = match_figures(k->result), then;
+	if (!match_case_resolve(k, &t, &then))
 		return false;
 	arena_reset(k->ctx->mem, here);
 	out->solved = true;

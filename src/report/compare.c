@@ -78,8 +78,8 @@ static const struct {
 
 static void table(page *p, const way *w, size_t n)
 {
-	PUT(p, "<div class=\"card scroll\" tabindex=\"0\" role=\"region\" "
-	       "aria-labelledby=\"compare-h\"><table><thead><tr>");
+	page_scroll(p, "report.row");
+	PUT(p, "<table><thead><tr>");
 	page_column(p, "report.row", false);
 	for (size_t i = 0; i < n; i++)
 		page_column(p, w[i].name, true);
@@ -346,9 +346,9 @@ void page_fairness(page *p)
 	page_section(p, "fairness", heading);
 	PUT(p, "<p class=\"hint\">");
 	page_say(p, "report.fairness.read");
-	PUT(p, "</p><div class=\"wide2\"><div class=\"card scroll\" tabindex=\"0\" "
-	       "role=\"region\" "
-	       "aria-labelledby=\"fairness-h\"><table><thead><tr>");
+	PUT(p, "</p><div class=\"wide2\">");
+	page_scroll(p, "report.fairness.weight");
+	PUT(p, "<table><thead><tr>");
 	page_column(p, "report.fairness.weight", true);
 	page_column(p, "report.row.longest", true);
 	page_column(p, "report.row.median", true);

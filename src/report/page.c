@@ -53,6 +53,13 @@ void page_cell_number(page *p, int64_t n)
 	html_element(p->h, "td", "class=\"n\"", view_number(p->c->mem, p->l, n));
 }
 
+void page_scroll(page *p, const char *key)
+{
+	PUT(p, "<div class=\"card scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
+	html_attr(p->h, view_say(p->c->mem, p->l, key, NULL, 0));
+	PUT(p, "\">");
+}
+
 void page_badge_warn(page *p, str text)
 {
 	PUT(p, "<span class=\"badge warn\">");
@@ -321,4 +328,23 @@ void report_match_html(ctx *c, const view_lang *l, const report_match *r, buf *o
 	PUT(&p, "\n");
 	footer(&p);
 	PUT(&p, "</main>\n</body>\n</html>\n");
+}
+
+void report_part_html(ctx *c, const view_lang *l, const report_match *r, report_part part,
+		      html *out)
+{
+	static const char *const icon[] = {"tri", "plus", "people", "oct"};
+	page p = {.c = c, .l = l, .r = r, .h = out};
+
+	html_icons(out, icon, ARRAY_LEN(icon));
+	if (part & REPORT_MAP)
+		page_map(&p);
+	if (part & REPORT_WAITING)
+		page_waiting(&p);
+	if (part & REPORT_RECRUIT)
+		page_recruit(&p);
+	if (part & REPORT_COMPARE)
+		page_compare(&p);
+	if (part & REPORT_FAIRNESS)
+		page_fairness(&p);
 }

@@ -6,7 +6,6 @@
 
 enum {
 	CARDS_MOST = 2000, /* more than anyone pages through; all are in pairs.csv */
-	SEGMENTS = 4,
 };
 
 /* ---- one card ------------------------------------------------------------------------ */
@@ -19,103 +18,41 @@ static void unit_people(page *p, const unit *u)
 	PUT(p, "</div>");
 }
 
-/* "Also children, times and language", for what comes after the third reason. */
-static str rest_words(page *p, const match_why *w, size_t from)
+static void pair_fit(page *p, const report_fit *f, bool locked)
 {
-	arena *mem = p->c->mem;
-	str list = S("");
-
-	for (size_t i = from; i < w->fit_reasons; i++) {
-		str key = str_format(mem, "criterion.%s",
-				     model_criterion[w->reason[i].criterion].name);
-		str one = view_say(mem, p->l, str_terminated(mem, key), NULL, 0);
-
-		list = i > from ? report_join(mem, p->l, list, one,
-					      i + 1 == w->fit_reasons)
-				: one;
+	page_say1(p, f->fit > 100 ? "report.pair.fit_over" : "report.pair.fit",
+		  view_number(p->c->mem, p->l, f->fit));
+	PUT(p, "</b>");
+	if (locked) {
+		PUT(p, "<span class=\"badge\">");
+		html_icon(p->h, "lock");
+		page_say(p, "report.pair.locked");
+		PUT(p, "</span>");
 	}
-	return view_say(mem, p->l, "report.pair.also", &list, 1);
-}
-
-static void reason_row(page *p, size_t segment, str words, int64_t points)
-{
-	PUT(p, "<li>");
-	view_chart_swatch(p->h, segment);
-	html_element(p->h, "span", "class=\"grow\"", words);
-	html_element(p->h, "span", "class=\"num\"", view_number(p->c->mem, p->l, points));
-	PUT(p, "</li>");
-}
-
-/* The bar and its list: three reasons and the rest, in whole points that add up. */
-static void reasons(page *p, const match_why *w, int64_t *fit)
-{
-	int64_t part[SEGMENTS] = {0}, points[SEGMENTS];
-	size_t n = w->fit_reasons < SEGMENTS ? w->fit_reasons : SEGMENTS;
-
-	for (size_t i = 0; i < w->fit_reasons; i++)
-		part[i < SEGMENTS ? i : SEGMENTS - 1] += w->reason[i].points;
-	report_round_points(part, n, points);
-	*fit = 0;
-	for (size_t i = 0; i < n; i++)
-		*fit += points[i];
-	view_chart_parts(p->h, part, n);
+	PUT(p, "</p>");
+	view_chart_parts(p->h, f->part, f->n);
 	PUT(p, "<ul class=\"dots\">");
-	for (size_t i = 0; i < n; i++) {
-		bool rest = i + 1 == SEGMENTS && w->fit_reasons > SEGMENTS;
-		str words =
-			rest ? rest_words(p, w, i) : page_phrase(p, &w->reason[i].phrase);
-
-		reason_row(p, i, words, points[i]);
+	for (size_t i = 0; i < f->n; i++) {
+		PUT(p, "<li>");
+		view_chart_swatch(p->h, i);
+		html_element(p->h, "span", "class=\"grow\"", f->words[i]);
+		html_element(p->h, "span", "class=\"num\"",
+			     view_number(p->c->mem, p->l, f->points[i]));
+		PUT(p, "</li>");
 	}
 	PUT(p, "</ul>");
+	if (f->waiting.n)
+		html_element(p->h, "p", "class=\"hint\"", f->waiting);
 }
 
-/* "doubt.age" -> the short words for a badge. */
-static str doubt_words(page *p, const match_phrase *doubt)
-{
-	arena *mem = p->c->mem;
-	str kind = str_from(doubt->key), prefix = S("doubt.");
-	str key = str_format(mem, "report.doubt.%.*s",
-			     STR_ARG(str_slice(kind, prefix.n, kind.n)));
-
-	return view_say(mem, p->l, str_terminated(mem, key), NULL, 0);
-}
-
-/* Each kind once, whichever of the two it concerns. */
-static void doubts(page *p, const match_why *w)
-{
-	for (size_t i = 0; i < w->doubts; i++) {
-		bool said = false;
-
-		for (size_t k = 0; k < i; k++)
-			said |= !strcmp(w->doubt[k].key, w->doubt[i].key);
-		if (!said)
-			page_badge_warn(p, doubt_words(p, &w->doubt[i]));
-	}
-}
-
-static void waiting_line(page *p, const match_why *w)
-{
-	int64_t waiting = (int64_t)w->view.waiting_newcomer + w->view.waiting_established;
-
-	if (waiting <= 0)
-		return;
-	PUT(p, "<p class=\"hint\">");
-	page_say1(p, "report.pair.waiting", report_points(p->c->mem, p->l, waiting));
-	PUT(p, "</p>");
-}
-
-/* The fit stands above the bar, which is drawn first to have the rounded sum. */
 static void pair_card(page *p, const match_pair *m)
 {
 	const pool *who = p->r->pool;
-	html *page_html = p->h;
-	buf body = {.mem = p->c->mem};
-	html inner = html_to(&body);
 	match_why w;
-	int64_t fit;
+	report_fit f;
 
 	match_why_pair(who, p->r->terms, m->newcomer, m->established, &w);
+	report_fit_words(p->c->mem, p->l, who->people, &w, &f);
 	if (m->locked)
 		PUT(p, "<li class=\"card pair stack locked\"><div class=\"row both\">");
 	else
@@ -123,24 +60,11 @@ static void pair_card(page *p, const match_pair *m)
 	unit_people(p, &who->newcomer[m->newcomer]);
 	unit_people(p, &who->established[m->established]);
 	PUT(p, "</div><div class=\"tight\"><p class=\"row\"><b>");
-	p->h = &inner;
-	reasons(p, &w, &fit);
-	p->h = page_html;
-	page_say1(p, fit > 100 ? "report.pair.fit_over" : "report.pair.fit",
-		  view_number(p->c->mem, p->l, fit));
-	PUT(p, "</b>");
-	if (m->locked) {
-		PUT(p, "<span class=\"badge\">");
-		html_icon(p->h, "lock");
-		page_say(p, "report.pair.locked");
-		PUT(p, "</span>");
-	}
-	PUT(p, "</p>");
-	html_join(p->h, &inner);
-	waiting_line(p, &w);
-	if (w.doubts) {
+	pair_fit(p, &f, m->locked);
+	if (f.doubts) {
 		PUT(p, "<p class=\"row\">");
-		doubts(p, &w);
+		for (size_t i = 0; i < f.doubts; i++)
+			page_badge_warn(p, f.doubt[i]);
 		PUT(p, "</p>");
 	}
 	PUT(p, "</div></li>");
@@ -367,7 +291,6 @@ void page_map(page *p)
 		page_count(p, "report.map.unplaced", a.unplaced);
 		PUT(p, "</p>");
 	}
-	PUT(p, "<p class=\"hint\">");
-	html_text(p->h, model_place_credit);
-	PUT(p, "</p></figure>");
+	html_element(p->h, "p", "class=\"hint\" lang=\"en\"", model_place_credit);
+	PUT(p, "</figure>");
 }

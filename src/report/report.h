@@ -31,14 +31,45 @@ typedef struct report_match {
 	size_t fairnesses;
 } report_match;
 
+/* Parts of a report, as a mask. */
+typedef enum report_part {
+	REPORT_MAP = 1,
+	REPORT_WAITING = 2,
+	REPORT_RECRUIT = 4,
+	REPORT_COMPARE = 8, /* beside two simpler ways */
+	REPORT_FAIRNESS = 16,
+	REPORT_ALL = 31
+} report_part;
 /*
- * Explains a solved round: baselines, whom to recruit, the price of fairness. `s` may
- * be NULL. Everything is kept by reference. Reports progress ("progress.explaining").
- * Faults: those of match_case_open and match_fairness_curve.
+ * Explains a solved round, as far as these parts need it: baselines, whom to recruit, the price of
+ * fairness. `s` may be NULL. Everything is kept by reference. Reports progress
+ * ("progress.explaining"). Faults: those of match_case_open and match_fairness_curve.
  */
 MUST_USE bool report_match_gather(ctx *c, str file, const sheet *s, const pool *p,
 				  const terms *t, const match_options *o,
-				  const match_result *r, report_match *out);
+				  const match_result *r, unsigned parts,
+				  report_match *out);
+/* One part as it stands in the page, for a page of somebody else's; with the icons it shows. */
+void report_part_html(ctx *c, const view_lang *l, const report_match *r, report_part part,
+		      html *out);
+
+/* How well a pair fits, as its card says it: three reasons and the rest. */
+enum { REPORT_REASONS = 4 };
+typedef struct report_fit {
+	str words[REPORT_REASONS];
+	int64_t part[REPORT_REASONS];   /* thousandths, for the bar */
+	int64_t points[REPORT_REASONS]; /* whole points, which add up to fit */
+	size_t n;
+	int64_t fit;
+	str *doubt; /* what is not known, in a word or two, each once */
+	size_t doubts;
+	str waiting; /* what waiting adds, in a sentence; "" for nothing */
+} report_fit;
+void report_fit_words(arena *mem, const view_lang *l, const people *p, const match_why *w,
+		      report_fit *out);
+/* The certificate in words: the verdict, then why one may trust it. */
+str report_verdict(arena *mem, const view_lang *l, const report_match *r);
+str report_certificate(arena *mem, const view_lang *l, const report_match *r);
 
 /* The whole round as one HTML file: no script, nothing from outside, prints on A4. */
 void report_match_html(ctx *c, const view_lang *l, const report_match *r, buf *out);

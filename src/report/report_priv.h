@@ -26,6 +26,8 @@ str page_phrase(page *p, const match_phrase *phrase);
 /* <th scope="col">, for a figure when `number`. */
 void page_column(page *p, const char *key, bool number);
 void page_cell_number(page *p, int64_t n);
+/* Opens the box in which a wide table is moved sideways, also by keyboard; `key` says what it is. */
+void page_scroll(page *p, const char *key);
 /* A badge with the warning triangle. */
 void page_badge_warn(page *p, str text);
 /* One person's disc, name and facts; `person` is an index of people->profile. */
@@ -62,14 +64,9 @@ typedef struct pool_size {
 	uint32_t newcomers, established;
 } pool_size;
 pool_size report_pool_size(const pool *p);
-/* Days, or the word for unknown when -1. */
-str report_days(arena *mem, const view_lang *l, int32_t days);
 /* Mean fit over pairs with one decimal; a dash when there are none. */
 str report_mean_fit(arena *mem, const view_lang *l, const match_outcome *o);
 /* Whole points that add up to the rounded sum (largest remainders); n at most 32. */
 void report_round_points(const int64_t *thousandths, size_t n, int64_t *points);
-/* The certificate in words: the verdict, then why one may trust it. */
-str report_verdict(arena *mem, const view_lang *l, const report_match *r);
-str report_certificate(arena *mem, const view_lang *l, const report_match *r);
 
 #endif

@@ -50,8 +50,9 @@ static void problems(page *p, const sheet *s)
 {
 	PUT(p, "<p>");
 	page_say(p, "report.sheet.read");
-	PUT(p, "</p><div class=\"card scroll\" tabindex=\"0\" role=\"region\" "
-	       "aria-labelledby=\"sheet-h\"><table><thead><tr>");
+	PUT(p, "</p>");
+	page_scroll(p, "report.sheet.what");
+	PUT(p, "<table><thead><tr>");
 	page_column(p, "report.sheet.line", true);
 	page_column(p, "report.sheet.column", false);
 	page_column(p, "report.sheet.stands", false);
@@ -211,7 +212,8 @@ static void weights(page *p)
 	const terms *t = p->r->terms;
 	arena *mem = p->c->mem;
 
-	PUT(p, "<div class=\"card scroll\"><table><caption>");
+	page_scroll(p, "report.method.weights");
+	PUT(p, "<table><caption>");
 	page_say(p, "report.method.weights");
 	PUT(p, "</caption><thead><tr>");
 	page_column(p, "report.method.criterion", false);

@@ -52,7 +52,8 @@ static void counted_table(page *p, const char *caption, const char *column,
 	bool done[MAIN_RULES + RULE_COUNT] = {false};
 
 	assert(n <= ARRAY_LEN(done));
-	PUT(p, "<div class=\"card scroll\"><table><caption>");
+	page_scroll(p, caption);
+	PUT(p, "<table><caption>");
 	page_say(p, caption);
 	PUT(p, "</caption><thead><tr>");
 	page_column(p, column, false);
@@ -242,8 +243,9 @@ void page_recruit(page *p)
 	}
 	PUT(p, "<p class=\"hint\">");
 	page_say(p, "report.recruit.read");
-	PUT(p, "</p><div class=\"card scroll\" tabindex=\"0\" role=\"region\" "
-	       "aria-labelledby=\"recruit-h\"><table><thead><tr>");
+	PUT(p, "</p>");
+	page_scroll(p, "report.recruit.who");
+	PUT(p, "<table><thead><tr>");
 	page_column(p, "report.recruit.who", false);
 	page_column(p, "report.recruit.help", true);
 	for (int n = 1; n <= MATCH_RECRUIT_MOST; n++) {

@@ -209,17 +209,24 @@ static void engine_start(engine *e, const solve_options *o, const solve_result *
 	e->lanes = lanes_start(mem, o->threads);
 }
 
+bool engine_fits(ctx *c, int64_t weight_max, size_t rows)
+{
+	if (weight_max >= 0 &&
+	    (rows == 0 || weight_max <= ((int64_t)1 << 62) / (int64_t)rows))
+		return true;
+	return ctx_fail(c, FAULT_RESOURCE, "solve.too_large",
+			str_format(c->mem, "%lld", (long long)weight_max),
+			str_format(c->mem, "%zu", rows));
+}
+
 bool engine_run(ctx *c, const solve_source *s, const solve_options *o,
 		const engine_full *full, solve_result *out)
 {
 	*out = (solve_result){0};
 	size_t rows = s->rows > 0 ? (size_t)s->rows : 0;
 	size_t columns = s->columns > 0 ? (size_t)s->columns : 0;
-	if (s->weight_max < 0 ||
-	    (rows > 0 && s->weight_max > ((int64_t)1 << 62) / (int64_t)rows))
-		return ctx_fail(c, FAULT_RESOURCE, "solve.too_large",
-				str_format(c->mem, "%lld", (long long)s->weight_max),
-				str_format(c->mem, "%zu", rows));
+	if (!engine_fits(c, s->weight_max, rows))
+		return false;
 	out->column = NEW_ARRAY(c->mem, int32_t, rows);
 	out->row_profit = NEW_ARRAY(c->mem, int64_t, rows);
 	out->price = NEW_ARRAY(c->mem, int64_t, columns);

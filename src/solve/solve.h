@@ -97,6 +97,44 @@ typedef struct solve_result {
 MUST_USE bool solve_run(ctx *c, const solve_source *s, const solve_options *o,
 			solve_result *out);
 
+/* ---- solving again, where a table of all weights is kept -------------------------------- */
+
+/*
+ * All weights, twice, so that searches from either side read memory in order. A weight of 0 or
+ * less is that of a pair that is not eligible. Rows by pointer: who takes no part is left out,
+ * and a row with a forbidden pair changed, without touching a table that others read.
+ */
+typedef struct solve_table {
+	int32_t rows, columns;
+	const int32_t *const *row;    /* per row: its weights; NULL: it takes no part */
+	const int32_t *const *across; /* per column: its weights, by row */
+	const int32_t *seats;         /* per column, >= 0 */
+	int64_t bonus;                /* >= 0, added to each eligible weight */
+	int64_t weight_max; /* no eligible weight is greater, the bonus included */
+} solve_table;
+
+/*
+ * Where to begin. Anything is good enough for the optimum; the nearer it lies, the sooner the
+ * optimum is found. After a small change: the optimum before it. Each of the three may be NULL.
+ */
+typedef struct solve_start {
+	const int32_t *column; /* per row: its column, or -1 */
+	const int64_t *price;  /* per column, >= 0; -1: not known */
+	const int64_t *
+		profit; /* per row, >= 0; -1: not known. NULL: those that go with the prices */
+} solve_start;
+
+/*
+ * As solve_run, on the calling thread; `unique` stays false. Pairs of the start that its prices
+ * do not speak against are kept. Each row that could get something and has nothing, and each
+ * free seat with a price, then takes one search for a shortest path (Crouse 2016; the prices
+ * that such paths change are those of the Hungarian method, in both directions as buyers or
+ * sellers come to a market: Demange, Gale, Sotomayor 1986). At the end the bound is worked out
+ * anew from the whole table, so `proven` does not rest on what the start said.
+ */
+MUST_USE bool solve_again(ctx *c, const solve_table *t, const solve_start *from,
+			  solve_result *out);
+
 /* ---- assignment problems given as arcs ------------------------------------------------ */
 
 /* Sources 0..sources-1, sinks 0..sinks-1; at most one arc between two. */

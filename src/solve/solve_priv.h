@@ -89,6 +89,8 @@ typedef struct engine_full {
 	/* The most a row can get at the final prices. */
 	int64_t (*most)(void *self, const engine *e, int32_t row);
 } engine_full;
+/* Whether rows * weight_max fits 62 bits; sets the fault if not. */
+MUST_USE bool engine_fits(ctx *c, int64_t weight_max, size_t rows);
 /* As solve_run; `full` may be NULL. */
 MUST_USE bool engine_run(ctx *c, const solve_source *s, const solve_options *o,
 			 const engine_full *full, solve_result *out);

@@ -85,6 +85,25 @@ bool budget_refuse(ctx *c, int64_t until)
 			str_format(c->mem, "%lld", (long long)seconds), S(""));
 }
 
+bool store_budget_return(ctx *c, str name, str who)
+{
+	str hash = budget_hash(c, name, who);
+	query q;
+	assert(c->store->tx == TX_WRITE);
+	for (budget_debt **at = &c->store->debts; *at; at = &(*at)->next)
+		if (str_equal((*at)->hash, hash)) {
+			*at = (*at)->next;
+			break;
+		}
+	if (!db_query(c,
+		      SQL("DELETE FROM budget WHERE id = (SELECT id FROM budget WHERE "
+			  "hash = $1 ORDER BY at DESC, id LIMIT 1)"),
+		      &q))
+		return false;
+	bind_blob(&q, 1, hash);
+	return db_run(&q, NULL);
+}
+
 typedef struct take_job {
 	str name, who;
 	int most;

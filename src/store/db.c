@@ -238,6 +238,21 @@ bool db_next(query *q, bool *row)
 	return ok;
 }
 
+bool db_each(query *q, bool (*row)(ctx *c, const query *q, void *self), void *self)
+{
+	bool there;
+	for (;;) {
+		if (!db_next(q, &there))
+			return false;
+		if (!there)
+			return true;
+		if (!row(q->c, q, self)) {
+			db_end(q);
+			return false;
+		}
+	}
+}
+
 bool db_run(query *q, int64_t *changed)
 {
 	const db *d = q->d;

@@ -16,6 +16,13 @@ const char *const fact_kind[FACT_KINDS] = {
 #undef STEP
 	[FACT_REGISTERED] = "registered",
 	[FACT_HELD] = "held",
+	[FACT_PAIR_INTRODUCED] = "pair_introduced",
+	[FACT_PAIR_MET] = "pair_met",
+	[FACT_PAIR_COMPLETED] = "pair_completed",
+	[FACT_PAIR_ENDED_EARLY] = "pair_ended_early",
+	[FACT_PAIR_NEVER_MET] = "pair_never_met",
+	[FACT_CHECKIN_CONTACT] = "checkin_contact",
+	[FACT_CHECKIN_SILENT] = "checkin_silent",
 };
 
 /* ---- of one person, from its events -------------------------------------------------------- */
@@ -55,15 +62,38 @@ static void add_line(ctx *c, history *h, line l)
 }
 
 /* Taken back: as if it had not been. */
+static void drop_at(history *h, size_t i)
+{
+	for (h->n--; i < h->n; i++)
+		h->line[i] = h->line[i + 1];
+}
+
 static void drop_line(history *h, state from, state to)
 {
-	size_t i = h->n;
-	while (i && !(h->line[i - 1].from == from && h->line[i - 1].to == to))
-		i--;
-	if (!i)
-		return;
-	for (h->n--; i <= h->n; i++)
-		h->line[i - 1] = h->line[i];
+	for (size_t i = h->n; i; i--)
+		if (h->line[i - 1].from == from && h->line[i - 1].to == to) {
+			drop_at(h, i - 1);
+			return;
+		}
+}
+
+/* Of a pair, or of what was answered about one; what no report counts is none. */
+static int kind_of(ctx *c, str kind_text, str what)
+{
+	str name = str_format(c->mem, "%.*s_%.*s", STR_ARG(kind_text), STR_ARG(what));
+	int kind = FACT_PAIR_INTRODUCED;
+	while (kind < FACT_KINDS && !str_equal(name, str_from(fact_kind[kind])))
+		kind++;
+	return kind;
+}
+
+static void drop_kind(history *h, int kind)
+{
+	for (size_t i = h->n; i; i--)
+		if (h->line[i - 1].kind == kind) {
+			drop_at(h, i - 1);
+			return;
+		}
 }
 
 /* Whoever only began has not counted; who came in by two rows came in once. */
@@ -105,16 +135,18 @@ enum {
 	AT_MUNICIPALITY,
 	AT_SIDE,
 	AT_GENDER,
-	AT_BIRTH_YEAR
+	AT_BIRTH_YEAR,
+	AT_WHAT
 };
 /* What became part of another has given its events away. */
 #define HAPPENED(who)                                                                    \
 	"SELECT e.subject, e.at, e.n, e.kind, e.from_state, e.to_state, "                \
-	"p.municipality, p.side, p.gender, p.birth_year FROM event e JOIN person p ON "  \
-	"p.id = e.subject WHERE e.kind IN ('add', 'import', 'step', 'undo') AND "        \
+	"p.municipality, p.side, p.gender, p.birth_year, e.what FROM event e JOIN "      \
+	"person p ON p.id = e.subject WHERE e.kind IN ('add', 'import', 'step', "        \
+	"'undo', 'pair', 'pair_undo', 'checkin', 'checkin_undo') AND "                   \
 	"p.merged IS NULL AND " who                                                      \
 	" UNION ALL SELECT i.person, i.at, 0, 'held', '', '', p.municipality, p.side, "  \
-	"p.gender, p.birth_year FROM interview i JOIN person p ON p.id = i.person "      \
+	"p.gender, p.birth_year, '' FROM interview i JOIN person p ON p.id = i.person "  \
 	"WHERE i.state = 'held' AND p.merged IS NULL AND " who " ORDER BY 1, 2, 3"
 #define OF_PLACE(row) "($1 = 1 OR " SCOPE_PLACE(row ".municipality") ")"
 
@@ -142,7 +174,16 @@ static void happened(history *h, const query *q)
 	state from = model_state_named(row_cell(q, AT_FROM).s);
 	state to = model_state_named(row_cell(q, AT_TO).s);
 	int32_t month = month_of(row_int(q, AT_TIME));
-	if (str_equal(kind, S("held")))
+	bool undo = str_ends(kind, S("_undo"));
+	str what = undo ? str_slice(kind, 0, kind.n - S("_undo").n) : kind;
+	if (str_equal(what, S("pair")) || str_equal(what, S("checkin"))) {
+		line l = {kind_of(q->c, what, row_cell(q, AT_WHAT).s), STATE_COUNT,
+			  STATE_COUNT, month};
+		if (undo)
+			drop_kind(h, l.kind);
+		else if (l.kind < FACT_KINDS)
+			add_line(q->c, h, l);
+	} else if (str_equal(kind, S("held")))
 		add_line(q->c, h, (line){FACT_HELD, STATE_COUNT, STATE_COUNT, month});
 	else if (str_equal(kind, S("undo")))
 		drop_line(h, to, from);

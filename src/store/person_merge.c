@@ -1,4 +1,5 @@
 /* Two rows that are one person become one, and a person that is to be forgotten goes. */
+#include "store/round.h"
 #include "store/store_priv.h"
 
 /* ---- merging ------------------------------------------------------------------------------ */
@@ -80,10 +81,26 @@ static bool consents_move(ctx *c, const merge_job *j)
 	return db_run(&q, NULL);
 }
 
+/* Whom `gone` is not to be suggested, `keep` is not either. */
+static bool barred_follow(ctx *c, const merge_job *j)
+{
+	barred *b;
+	size_t n;
+	if (!store_barred(c, j->gone, &b, &n))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		id other = id_equal(b[i].one, j->gone) ? b[i].other : b[i].one;
+		if (!id_equal(other, j->keep) &&
+		    !store_barred_add(c, j->keep, other, b[i].why))
+			return false;
+	}
+	return true;
+}
+
 static bool rows_follow(ctx *c, const merge_job *j)
 {
 	return events_move(c, &j->gone, &j->keep) && interviews_move(c, j) &&
-	       consents_move(c, j) &&
+	       barred_follow(c, j) && consents_move(c, j) &&
 	       follow(c, SQL("UPDATE task SET person = $2 WHERE person = $1"), j) &&
 	       follow(c,
 		      SQL("UPDATE erasure SET person = $2 WHERE person = $1 AND NOT "
@@ -91,6 +108,20 @@ static bool rows_follow(ctx *c, const merge_job *j)
 			  "(SELECT 1 FROM erasure e WHERE e.person = $2)"),
 		      j) &&
 	       follow(c, SQL("UPDATE person SET merged = $2 WHERE merged = $1"), j);
+}
+
+/* Whoever is proposed to somebody, or somebody's buddy, is not to vanish from there. */
+static bool is_free(ctx *c, const id *who)
+{
+	proposal *p;
+	size_t n;
+	if (!store_proposals(c, S(""), *who, &p, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (!p[i].ended || str_equal(p[i].state, S("introduced")))
+			return ctx_fail(c, FAULT_CONFLICT, "store.merge_proposed", S(""),
+					S(""));
+	return true;
 }
 
 static bool merge_work(ctx *c, void *arg)
@@ -103,6 +134,8 @@ static bool merge_work(ctx *c, void *arg)
 	if (id_equal(j->keep, j->gone) || !id_none(keep.p.merged) ||
 	    !id_none(gone.p.merged))
 		return fail_changed(c);
+	if (!is_free(c, &j->gone))
+		return false;
 	bool renamed = false;
 	for (int f = 0; f < FIELD_COUNT; f++) {
 		bool fill = !keep.p.value[f].n && gone.p.value[f].n;
@@ -155,7 +188,8 @@ bool person_drop(ctx *c, const id *who)
 		keys_doom(c, &one);
 	}
 	/* What hangs on the row goes with it: ON DELETE CASCADE. */
-	return run_on(c, SQL("DELETE FROM once WHERE actor = $1"), who) &&
+	return proposals_forget(c, who) &&
+	       run_on(c, SQL("DELETE FROM once WHERE actor = $1"), who) &&
 	       run_on(c, SQL("DELETE FROM person WHERE id = $1"), who);
 }
 

@@ -1,4 +1,5 @@
 /* The application goes its way, one step at a time, and one step back. */
+#include "store/pair.h"
 #include "store/store_priv.h"
 
 typedef struct step_job {
@@ -88,4 +89,25 @@ bool store_person_undo(ctx *c, id person_id, int64_t version)
 {
 	step_job j = {.who = person_id, .version = version};
 	return store_write(c, undo_work, &j);
+}
+
+/* That it was put back stays in its history, and counts no more. */
+static bool rejoin_work(ctx *c, void *arg)
+{
+	const id *who = arg;
+	person_row r;
+	event e = {0};
+	bool there;
+	if (!person_load(c, who, true, &r) || !last_step(c, who, &e, &there))
+		return false;
+	bool may_be = there && str_equal(e.kind, S("step")) &&
+		      str_equal(e.what, S("put_back")) && r.p.state == STATE_WAITING &&
+		      model_state_named(e.from) == STATE_PAIRED && id_none(r.p.merged);
+	return may_be ? move(c, &r, STATE_PAIRED, S("undo"), e.what, S(""))
+		      : fail_changed(c);
+}
+
+bool store_person_rejoin(ctx *c, id person_id)
+{
+	return store_write(c, rejoin_work, &person_id);
 }

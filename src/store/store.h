@@ -240,8 +240,12 @@ typedef struct figures_ask {
 	unsigned by;      /* what there is a row of its own for, beside the kind */
 } figures_ask;
 typedef struct figure {
-	const char *
-		kind; /* "registered", "held" (an interview), else the state that was reached */
+	/*
+	 * "registered", "held" (an interview), of a pair "pair_introduced", "pair_met", "pair_completed",
+	 * "pair_ended_early", "pair_never_met", of a check-in that was answered "checkin_contact" or
+	 * "checkin_silent"; else the state that was reached
+	 */
+	const char *kind;
 	const char *before; /* … and the one before; "" for none, or not asked for */
 	int32_t month;      /* these are 0 where not asked for, or not known */
 	uint16_t municipality;
@@ -287,7 +291,13 @@ MUST_USE bool store_interviews_between(ctx *c, int64_t from, int64_t to, bool mi
 
 typedef struct task {
 	id id, person; /* person none: someone not registered */
-	str kind;      /* "call_me"; "unreachable": what was sent to a person came back */
+	id pair;       /* of which it is; none */
+	/*
+	 * "call_me"; "unreachable": what was sent to a person came back;
+	 * "offer_question", "introduce_call"; of a pair "pair_amber",
+	 * "pair_red", "pair_differ", "pair_end", and for those with INCIDENT "pair_incident"
+	 */
+	str kind;
 	str lang, when;  /* language; "morning", "day", "evening", "any"; "mail", "sms" */
 	str name, phone; /* sealed with the key of the installation */
 	uint16_t municipality; /* 0: every coordinator sees it */
@@ -298,6 +308,12 @@ typedef struct task {
 /* One of a person that is open already, of the same kind and `when`, stays the only one. */
 MUST_USE bool store_task_add(ctx *c, task *t);
 MUST_USE bool store_task_done(ctx *c, id task_id, bool done);
+/* Those of a person and kind that are open are done: nobody need do them any more. Inside store_write. */
+MUST_USE bool store_tasks_close(ctx *c, id person_id, str kind);
+/* Those open about a pair, of this kind, are done by themselves. Inside store_write. */
+MUST_USE bool store_tasks_settle(ctx *c, id pair_id, str kind);
+/* Whether there is, or lately was, one of a pair of this kind. */
+MUST_USE bool store_task_was(ctx *c, id pair_id, str kind, bool *there);
 /* Open ones in scope, oldest first; done since `since` when it is not 0. */
 MUST_USE bool store_tasks(ctx *c, int64_t since, task **out, size_t *n);
 
@@ -410,6 +426,8 @@ MUST_USE bool store_code_use(ctx *c, str kind, str contact, str digits, token *o
  * around it is undone; so do the wrong tries of codes.
  */
 MUST_USE bool store_budget_take(ctx *c, str name, str who, int most, int seconds);
+/* Gives back the newest that was taken: what was tried was no guess. Inside store_write. */
+MUST_USE bool store_budget_return(ctx *c, str name, str who);
 
 /* ---- imports ------------------------------------------------------------------------------- */
 typedef struct import {
@@ -699,7 +717,8 @@ MUST_USE bool store_key_export(ctx *c, store_base *b, str *text);
 /*
  * What a worker does once an hour: erases drafts of 30 days; drops links, sessions and budgets
  * that are over, parcels of a day, keys of forms of 48 hours, notes of interviews and tasks done 90
- * days ago, the text of messages sent 30 days ago, and keys without a person.
+ * days ago, the text of messages sent 30 days ago, pairs that ended half a year ago, and keys without
+ * a person.
  */
 MUST_USE bool store_sweep(ctx *c);
 /*

@@ -48,6 +48,9 @@ void bind_text_or_null(query *q, int n, str value);
 void bind_int_or_null(query *q, int n, int64_t value, int64_t none);
 /* Next row; *row false after the last. */
 MUST_USE bool db_next(query *q, bool *row);
+/* Calls `row` for each row left, until it says no. */
+MUST_USE bool db_each(query *q, bool (*row)(ctx *c, const query *q, void *self),
+		      void *self);
 /* Runs to the end. The number of rows it changed goes to *changed, unless NULL. */
 MUST_USE bool db_run(query *q, int64_t *changed);
 /* Exactly one row is wanted: FAULT_HIDDEN when there is none. The query stays open for reading it. */
@@ -289,6 +292,8 @@ MUST_USE bool person_seen(ctx *c, const id *who);
  * happened to the person is kept as facts, in the same transaction.
  */
 MUST_USE bool person_destroy(ctx *c, const id *who);
+/* What others were written of one who goes, goes too. */
+MUST_USE bool proposals_forget(ctx *c, const id *who);
 /* The same without facts: of a draft, or who came by an import that is undone. They never counted. */
 MUST_USE bool person_drop(ctx *c, const id *who);
 /* The codes in the first column of all rows left, in c->mem; ends the query. */
@@ -316,8 +321,19 @@ MUST_USE bool log_prune(ctx *c, int64_t before, size_t most, int64_t *n);
 MUST_USE bool account_name(ctx *c, const id *who, str sealed, str *name);
 
 /* ---- what happened, as figures and facts have it: fact.c ------------------------------------------ */
-/* What was reached: a state, or one of the two below. */
-enum { FACT_REGISTERED = STATE_COUNT, FACT_HELD, FACT_KINDS };
+/* What was reached: a state, or one of those below; "pair_…" and "checkin_…" are an event's kind and what. */
+enum {
+	FACT_REGISTERED = STATE_COUNT,
+	FACT_HELD,
+	FACT_PAIR_INTRODUCED,
+	FACT_PAIR_MET,
+	FACT_PAIR_COMPLETED,
+	FACT_PAIR_ENDED_EARLY,
+	FACT_PAIR_NEVER_MET,
+	FACT_CHECKIN_CONTACT,
+	FACT_CHECKIN_SILENT,
+	FACT_KINDS
+};
 extern const char *const fact_kind[FACT_KINDS];
 typedef struct fact {
 	int kind, was; /* was: the state before, STATE_COUNT for none */

@@ -18,6 +18,23 @@ static const struct {
 	 PERIOD_NOTE},
 	{SQL_INIT("UPDATE event SET reason = NULL WHERE reason IS NOT NULL AND at <= $1"),
 	 PERIOD_NOTE},
+	{SQL_INIT("UPDATE round_change SET reason = NULL WHERE reason IS NOT NULL AND at "
+		  "<= $1"),
+	 PERIOD_NOTE},
+	{SQL_INIT("UPDATE proposal_person SET note = NULL WHERE note IS NOT NULL AND "
+		  "answered <= $1"),
+	 PERIOD_NOTE},
+	{SQL_INIT("UPDATE proposal_person SET letter = NULL WHERE letter IS NOT NULL "
+		  "AND EXISTS (SELECT 1 FROM proposal q WHERE q.id = proposal AND "
+		  "q.ended <= $1)"),
+	 PERIOD_NOTE},
+	{SQL_INIT("UPDATE incident SET text = NULL WHERE text IS NOT NULL AND at <= $1"),
+	 PERIOD_NOTE},
+	/* What is counted of it are events of its people. */
+	{SQL_INIT("DELETE FROM pair WHERE ended > 0 AND ended <= $1"), PERIOD_ENDED},
+	{SQL_INIT("DELETE FROM pair WHERE began <= $1 AND NOT EXISTS (SELECT 1 FROM "
+		  "pair_person w WHERE w.pair = pair.id)"),
+	 AT_ONCE},
 	{SQL_INIT("DELETE FROM task WHERE done > 0 AND done <= $1"), PERIOD_TASK},
 	/* That it was sent stays, so that it is not sent again. */
 	{SQL_INIT("UPDATE message SET sealed = NULL, error = NULL WHERE sealed IS NOT "

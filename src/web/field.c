@@ -136,7 +136,7 @@ str field_words(req *r, field_id f, str coded)
 /* ---- icons ----------------------------------------------------------------------------- */
 
 /* Of an interest: its own, else its group's. */
-static const char *interest_icon(str code)
+const char *field_interest_icon(str code)
 {
 	static const struct {
 		const char *of, *icon;
@@ -171,12 +171,12 @@ static void add_choice(req *r, view_field *v, field_id f, str code, str coded)
 		swedish = S("");
 	if (v->choice_n == CHOICES_MOST)
 		return;
-	v->choice[v->choice_n++] =
-		(view_choice){.value = code,
-			      .text = text,
-			      .swedish = swedish,
-			      .icon = f == FIELD_INTERESTS ? interest_icon(code) : NULL,
-			      .chosen = is_among(coded, code)};
+	v->choice[v->choice_n++] = (view_choice){
+		.value = code,
+		.text = text,
+		.swedish = swedish,
+		.icon = f == FIELD_INTERESTS ? field_interest_icon(code) : NULL,
+		.chosen = is_among(coded, code)};
 }
 
 /* Interests by their groups, which the table keeps together. */

@@ -62,7 +62,10 @@ static const struct {
 } menu[] = {
 	{"/staff", "s.menu.start", "sun", NEED_STAFF},
 	{"/staff/people", "s.menu.people", "people", NEED_OF(PEOPLE_READ)},
+	{"/staff/rounds", "s.menu.rounds", "people", NEED_OF(MATCH)},
+	{"/staff/proposals", "s.menu.proposals", "mail", NEED_OF(MATCH)},
 	{"/staff/interviews", "s.menu.interviews", "chat", NEED_OF(INTERVIEW)},
+	{"/staff/pairs", "s.menu.pairs", "cup", NEED_OF(MATCH)},
 	{"/staff/imports", "s.menu.imports", "plus", NEED_OF(IMPORT)},
 	{"/staff/accounts", "s.menu.accounts", "lock", NEED_OF(STAFF)},
 	{"/staff/programme", "s.menu.programme", "cal", NEED_OF(PROGRAMME)},

@@ -1,5 +1,5 @@
 /* What the pages of the office share: words for people, times, states and what happened. */
-#include "web/office_priv.h"
+#include "web/proposal_priv.h"
 
 enum { DAY_MS = 86400000 };
 
@@ -192,6 +192,35 @@ bool office_load(req *r, bool open, person *out)
 	return req_id(r, &which) && store_person_get(r->ctx, which, open, out);
 }
 
+bool office_seen(req *r, id person_id, person *out, bool *seen)
+{
+	*seen = store_person_get(r->ctx, person_id, false, out);
+	if (!*seen && r->ctx->fault.kind != FAULT_HIDDEN)
+		return false;
+	r->ctx->fault = (fault){.kind = FAULT_NONE};
+	return true;
+}
+
+bool office_colleague(req *r, id account_id, str *name)
+{
+	account a;
+	*name = S("");
+	if (id_none(account_id))
+		return true;
+	if (store_account_get(r->ctx, account_id, &a))
+		*name = a.name;
+	else if (r->ctx->fault.kind != FAULT_HIDDEN)
+		return false;
+	r->ctx->fault = (fault){.kind = FAULT_NONE};
+	return true;
+}
+
+html_link office_proposal(req *r, id proposal_id, const char *part)
+{
+	return req_link(r, "/staff/proposals/%s%s%s", proposal_id.s, *part ? "/" : "",
+			part);
+}
+
 people_row office_row(req *r, const person *p)
 {
 	int64_t year = 0;
@@ -265,10 +294,9 @@ static str consent_name(req *r, str what)
 	return S("");
 }
 
-static str talk_state(req *r, str what)
+static str words_if(req *r, const char *format, str what)
 {
-	const char *key =
-		page_key(r, "s.talk.state.%s", str_terminated(r->ctx->mem, what));
+	const char *key = page_key(r, format, str_terminated(r->ctx->mem, what));
 	return view_has(r->lang, key) ? req_say(r, key) : S("");
 }
 
@@ -295,7 +323,13 @@ static str event_words(req *r, const event *e)
 	else if (str_equal(kind, S("consent")))
 		what = consent_name(r, e->what);
 	else if (str_equal(kind, S("interview")))
-		what = talk_state(r, e->what);
+		what = words_if(r, "s.talk.state.%s", e->what);
+	else if (str_equal(kind, S("offer")))
+		what = req_say(r, proposal_answer_key(e->what));
+	else if (str_starts(kind, S("pair")))
+		what = words_if(r, "s.pair.state.%s", e->what);
+	else if (str_starts(kind, S("checkin")))
+		what = words_if(r, "s.pair.answer.%s", e->what);
 	if (!what.n)
 		return req_say(r, key);
 	return str_format(r->ctx->mem, "%.*s: %.*s", STR_ARG(req_say(r, key)),

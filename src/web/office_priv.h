@@ -36,6 +36,12 @@ const char *office_state_key(req *r, state s);
 html_link office_person(req *r, id person_id, const char *part);
 /* A person whom `part` of the path names, with name and, when `open`, contact. */
 MUST_USE bool office_load(req *r, bool open, person *out);
+/* The same by id; *seen false, and no fault, when she is not for the one who asks. */
+MUST_USE bool office_seen(req *r, id person_id, person *out, bool *seen);
+/* The name of a colleague; "" when there is none. */
+MUST_USE bool office_colleague(req *r, id account_id, str *name);
+/* The page of a proposal. */
+html_link office_proposal(req *r, id proposal_id, const char *part);
 /* What the events of a person tell, newest first; with `since`, only those after it. */
 history_row *office_history(req *r, const event *e, size_t n, int64_t since, size_t *out);
 /* A version or a moment in a form and back. */

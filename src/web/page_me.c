@@ -1,4 +1,7 @@
 /* A participant's own page: where she is on the way, what is kept, and what she may do about it. */
+#include "act/offer.h"
+#include "act/pair.h"
+#include "mail/mail.h"
 #include "web/me_priv.h"
 
 /* ---- my page ----------------------------------------------------------------------------- */
@@ -34,6 +37,97 @@ bool me_load(req *r, person *p, erase_note *note)
 	return true;
 }
 
+/* What waits for an answer stands first. Whoever has answered all is told that, not that there is an offer. */
+static bool list_offers(req *r, const person *p, me_view *v)
+{
+	act_offer *o;
+	size_t n;
+	if (!act_offers_own(r->ctx, &o, &n))
+		return false;
+	v->offer = NEW_ARRAY(r->ctx->mem, me_offer, n);
+	for (size_t i = 0; i < n; i++)
+		v->offer[v->offer_n++] = (me_offer){
+			.until = view_weekday_date(r->ctx->mem, r->lang,
+						   date_local(o[i].proposal.expires).day),
+			.to = req_link(r, "/me/offers/%s", o[i].proposal.id.s),
+			.main = i == 0};
+	if (!n && p->state == STATE_PROPOSED)
+		v->state_text = "p.me.answered";
+	return true;
+}
+
+static void add_buddy(req *r, const act_pair *with, const act_buddy *b, me_view *v)
+{
+	bool first = b == with->other;
+	v->buddy[v->buddy_n++] = (me_buddy){
+		.title = first ? "p.me.buddy" : NULL,
+		.name = b->name,
+		.phone = b->phone,
+		.email = b->email,
+		.letter = b == &with->other[with->n - 1] ? with->letter : S(""),
+		.phone_to = html_link_phone(r->ctx->mem, b->phone),
+		.email_to = html_link_mail(r->ctx->mem, b->email)};
+}
+
+static bool list_buddies(req *r, me_view *v)
+{
+	act_pair *with;
+	size_t n, buddies = 0;
+	if (!act_pairs_own(r->ctx, &with, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		buddies += with[i].n;
+	v->buddy = NEW_ARRAY(r->ctx->mem, me_buddy, buddies);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < with[i].n; k++)
+			add_buddy(r, &with[i], &with[i].other[k], v);
+	return true;
+}
+
+/* In weeks, or of long waits in months; half of those who got a buddy lately waited between the two. */
+static str estimate_words(req *r, const waited_marks *w)
+{
+	enum { WEEK = 7, MONTH = 30, LONG = 10 * WEEK };
+	int64_t days = w->most < LONG ? WEEK : MONTH;
+	int64_t low = w->quarter / days, high = (w->most + days - 1) / days;
+	low = low ? low : 1;
+	high = high > low ? high : low + 1;
+	str arg[] = {view_number(r->ctx->mem, r->lang, low)};
+	return view_say_count(r->ctx->mem, r->lang,
+			      days == WEEK ? "p.wait.weeks" : "p.wait.months", high, arg,
+			      1);
+}
+
+/* Never a rank; nothing at all where there are too few to say anything honest. */
+static bool show_waiting(req *r, const person *p, me_view *v)
+{
+	waiting_marks m;
+	waited_marks w;
+	int32_t day;
+	str side = p->value[FIELD_SIDE];
+	v->standing = v->estimate = S("");
+	if (p->state != STATE_WAITING)
+		return true;
+	if (!store_waiting_marks(r->ctx, side, &m) ||
+	    !act_wait_estimate(r->ctx, side, &w))
+		return false;
+	if (date_parse_iso(p->value[FIELD_QUEUED], &day))
+		v->standing = mail_standing(r->ctx->mem, r->lang, act_standing(day, &m));
+	if (w.n)
+		v->estimate = estimate_words(r, &w);
+	return true;
+}
+
+static bool show_buddy(req *r, me_view *v)
+{
+	act_own_pair own;
+	if (!act_pair_own(r->ctx, &own))
+		return false;
+	v->ask = own.checkin ? "p.me.buddy_checkin" : own.again ? "p.again.title" : NULL;
+	v->ask_to = req_link(r, "/me/checkin");
+	return true;
+}
+
 bool me_show(req *r)
 {
 	person p;
@@ -52,7 +146,8 @@ bool me_show(req *r)
 		v.resume = req_link(r, "/me/resume");
 	else if (act_own_may_pause(p.state) && !v.erase.day.n)
 		v.pause = req_link(r, "/me/pause");
-	if (!list_sessions(r, &v))
+	if (!list_offers(r, &p, &v) || !list_buddies(r, &v) || !list_sessions(r, &v) ||
+	    !show_waiting(r, &p, &v) || !show_buddy(r, &v))
 		return false;
 	tmpl_me(&r->html, r->lang, &v);
 	return req_page(r, 200);

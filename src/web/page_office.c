@@ -1,8 +1,22 @@
 /* The first page of the office: what waits to be done, most urgent first. */
+#include "store/round.h"
 #include "web/office_priv.h"
 
-enum { DAY_MS = 86400000, HOUR_MS = 3600000, TASKS_MOST = 60, CALLS_MOST = 5, NAMES = 3 };
-enum { CALL_MINUTES = 10, TALK_MINUTES = 30, NOTE_MINUTES = 10, BOOK_MINUTES = 2 };
+enum {
+	DAY_MS = 86400000,
+	HOUR_MS = 3600000,
+	TASKS_MOST = 60,
+	CALLS_MOST = 5,
+	PAIRS_MOST = 5,
+	NAMES = 3
+};
+enum {
+	CALL_MINUTES = 10,
+	TALK_MINUTES = 30,
+	NOTE_MINUTES = 10,
+	BOOK_MINUTES = 2,
+	MEET_MINUTES = 5
+};
 
 typedef struct desk {
 	req *r;
@@ -64,45 +78,115 @@ static void call_task(desk *d, const task *t)
 	o->post = true;
 }
 
-static bool is_unreachable(const task *t)
+/* Those about somebody who is here: what was sent came back, a question about what is offered … */
+static const struct {
+	str kind;
+	const char *key, *since, *icon;
+	const char *state,
+		*part; /* of the proposal it is about; NULL: about the person */
+} about_people[] = {
+	{S_INIT("unreachable"), NULL, "s.task.unreachable.since", "mail", NULL, ""},
+	{S_INIT("offer_question"), "s.task.offer_question", "s.task.offer_question.since",
+	 "q", "offered", ""},
+	{S_INIT("introduce_call"), "s.task.introduce_call", "s.task.introduce_call.since",
+	 "phone", "introduced", "introduce"},
+	{S_INIT("pair_amber"), "s.task.pair_amber", "s.task.pair.since", "people", NULL,
+	 ""},
+	{S_INIT("pair_red"), "s.task.pair_red", "s.task.pair.since", "people", NULL, ""},
+	{S_INIT("pair_differ"), "s.task.pair_differ", "s.task.pair.since", "people", NULL,
+	 ""},
+	{S_INIT("pair_end"), "s.task.pair_end", "s.task.pair.since", "people", NULL, ""},
+	{S_INIT("pair_call"), "s.task.pair_call", "s.task.pair.since", "phone", NULL, ""},
+	{S_INIT("pair_incident"), "s.task.pair_incident", "s.task.pair.since", "people",
+	 NULL, ""},
+};
+
+static bool is_of_pair(const task *t)
 {
-	return str_equal(t->kind, S("unreachable"));
+	return str_starts(t->kind, S("pair_"));
 }
 
-/*
- * What was sent came back: words about a person, whose page has other ways to reach them. The
- * name stays empty for one who is elsewhere by now.
- */
-static bool unreachable_words(req *r, const task *t, const char **key, str *name)
+/* ARRAY_LEN(about_people): somebody wants to be called. */
+static size_t kind_of(const task *t)
+{
+	size_t i = 0;
+	while (i < ARRAY_LEN(about_people) && !str_equal(t->kind, about_people[i].kind))
+		i++;
+	return i;
+}
+
+/* Words about a person. The name stays empty for one who is elsewhere by now. */
+static bool person_words(req *r, const task *t, const char **key, str *name)
 {
 	person who;
-	*key = page_key(r, "s.task.unreachable.%s", str_terminated(r->ctx->mem, t->when));
-	*name = S("");
-	if (store_person_get(r->ctx, t->person, false, &who))
-		*name = office_name(r, &who);
-	else if (r->ctx->fault.kind != FAULT_HIDDEN)
+	bool seen;
+	*key = about_people[kind_of(t)].key;
+	if (!*key)
+		*key = page_key(r, "s.task.unreachable.%s",
+				str_terminated(r->ctx->mem, t->when));
+	if (!office_seen(r, t->person, &who, &seen))
 		return false;
-	r->ctx->fault = (fault){.kind = FAULT_NONE};
+	*name = seen ? office_name(r, &who) : S("");
 	return true;
 }
 
-static bool unreachable_task(desk *d, const task *t)
+/* To the pair or the proposal it is about, else to the person. */
+static bool where_to(req *r, const task *t, html_link *to)
+{
+	size_t kind = kind_of(t), n;
+	proposal *p;
+	*to = is_of_pair(t) ? req_link(r, "/staff/pairs/%s", t->pair.s)
+			    : office_person(r, t->person, "");
+	if (!about_people[kind].state || !office_may(r, RIGHT_MATCH))
+		return true;
+	if (!store_proposals(r->ctx, str_from(about_people[kind].state), t->person, &p,
+			     &n))
+		return false;
+	if (n)
+		*to = office_proposal(r, p[0].id, about_people[kind].part);
+	return true;
+}
+
+static bool person_task(desk *d, const task *t)
 {
 	req *r = d->r;
 	str when = office_when(r, t->created), name;
+	size_t kind = kind_of(t);
 	const char *key;
-	if (!unreachable_words(r, t, &key, &name))
+	if (!person_words(r, t, &key, &name))
 		return false;
-	office_task *o = name.n ? add(d, "mail", "warn", CALL_MINUTES) : NULL;
+	bool bad = str_equal(t->kind, S("pair_incident"));
+	office_task *o = name.n ? add(d, about_people[kind].icon, bad ? "bad" : "warn",
+				      CALL_MINUTES)
+				: NULL;
 	if (!o)
 		return true;
 	o->key = key;
 	o->name = name;
-	o->since = req_say_with(r, "s.task.unreachable.since", &when, 1);
-	o->person_to = office_person(r, t->person, "");
+	o->since = req_say_with(r, about_people[kind].since, &when, 1);
+	if (!where_to(r, t, &o->person_to))
+		return false;
 	o->verb = "s.task.call.do";
 	o->to = req_link(r, "/staff/tasks/%s", t->id.s);
 	o->post = true;
+	return true;
+}
+
+/* What somebody reported to be wrong comes first; the list of pairs has them all. */
+static bool pairs(desk *d, const task *t, size_t n)
+{
+	size_t shown = 0;
+	if (!office_may(d->r, RIGHT_MATCH))
+		return true;
+	for (int bad = 1; bad >= 0; bad--)
+		for (size_t i = 0; i < n; i++) {
+			if (!is_of_pair(&t[i]) ||
+			    str_equal(t[i].kind, S("pair_incident")) != bad ||
+			    shown++ >= PAIRS_MOST)
+				continue;
+			if (!person_task(d, &t[i]))
+				return false;
+		}
 	return true;
 }
 
@@ -114,15 +198,67 @@ static bool calls(desk *d)
 		return true;
 	if (!store_tasks(d->r->ctx, 0, &t, &n))
 		return false;
-	for (size_t i = 0; i < n && i < CALLS_MOST; i++)
-		if (!is_unreachable(&t[i]))
+	size_t others = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (is_of_pair(&t[i]) || others++ >= CALLS_MOST)
+			continue;
+		if (kind_of(&t[i]) == ARRAY_LEN(about_people))
 			call_task(d, &t[i]);
-		else if (!unreachable_task(d, &t[i]))
+		else if (!person_task(d, &t[i]))
 			return false;
-	if (n > CALLS_MOST) {
-		str more = office_number_text(d->r, (int64_t)(n - CALLS_MOST));
+	}
+	if (others > CALLS_MOST) {
+		str more = office_number_text(d->r, (int64_t)(others - CALLS_MOST));
 		d->v.rest = req_say_with(d->r, "s.task.call.rest", &more, 1);
 	}
+	return pairs(d, t, n);
+}
+
+/* ---- two who both said yes ------------------------------------------------------------------ */
+
+static bool names_of_pair(req *r, id proposal_id, str *out)
+{
+	proposal p;
+	proposal_person *who;
+	str name[NAMES];
+	size_t n, named = 0;
+	if (!store_proposal_get(r->ctx, proposal_id, &p, &who, &n))
+		return false;
+	for (size_t i = 0; i < n && named < NAMES; i++) {
+		person one;
+		bool seen;
+		if (!office_seen(r, who[i].person, &one, &seen))
+			return false;
+		if (seen)
+			name[named++] = office_name(r, &one);
+	}
+	*out = office_list(r, name, named, (int64_t)(n - named));
+	return true;
+}
+
+static bool introductions(desk *d)
+{
+	req *r = d->r;
+	proposal *p;
+	size_t n;
+	str names;
+	if (!office_may(r, RIGHT_MATCH))
+		return true;
+	if (!store_proposals(r->ctx, S("accepted"), (id){""}, &p, &n))
+		return false;
+	office_task *o =
+		n ? add(d, "people", "ok", (int)(n < 30 ? n : 30) * MEET_MINUTES) : NULL;
+	if (!o)
+		return true;
+	if (!names_of_pair(r, p[n - 1].id, &names))
+		return false;
+	o->what = office_count(r, "s.task.introduce.what", (int64_t)n, NULL, 0);
+	o->since = req_say_with(
+		r, n == 1 ? "s.task.introduce.since" : "s.task.introduce.first", &names,
+		1);
+	o->verb = "s.task.introduce.do";
+	o->to = n == 1 ? office_proposal(r, p[0].id, "")
+		       : req_link(r, "/staff/proposals?state=accepted");
 	return true;
 }
 
@@ -348,11 +484,14 @@ static void ways(desk *d)
 		  {"/staff/programme", "s.menu.programme", "cal", RIGHT_PROGRAMME},
 		  {"/staff/texts", "s.menu.texts", "book", RIGHT_PROGRAMME},
 		  {"/staff/outbox", "s.menu.outbox", "send", RIGHT_SYSTEM},
-		  {"/staff/doctor", "s.menu.doctor", "shield", RIGHT_SYSTEM}};
+		  {"/staff/doctor", "s.menu.doctor", "shield", RIGHT_SYSTEM},
+		  {"/staff/incidents", "s.incidents.title", "oct", RIGHT_INCIDENT}};
 	req *r = d->r;
 	d->v.way = NEW_ARRAY(r->ctx->mem, view_item, ARRAY_LEN(to));
 	for (size_t i = 0; i < ARRAY_LEN(to); i++)
-		if (office_may(r, to[i].need))
+		/* Who follows pairs finds incidents there. */
+		if (office_may(r, to[i].need) &&
+		    (to[i].need != RIGHT_INCIDENT || !office_may(r, RIGHT_MATCH)))
 			d->v.way[d->v.way_n++] =
 				(view_item){.to = req_link(r, "%s", to[i].path),
 					    .key = to[i].key,
@@ -416,7 +555,7 @@ static bool look_at_people(desk *d)
 
 static bool fill_tasks(desk *d)
 {
-	if (!read_talks(d) || !calls(d))
+	if (!read_talks(d) || !calls(d) || !introductions(d))
 		return false;
 	talks_today(d);
 	talks_past(d);
@@ -487,9 +626,9 @@ bool staff_today(req *r)
 				   .to = req_link(r, "/staff/tasks/%s", t[i].id.s),
 				   .post = true,
 				   .done = true};
-		if (!is_unreachable(&t[i]))
+		if (kind_of(&t[i]) == ARRAY_LEN(about_people))
 			continue;
-		if (!unreachable_words(r, &t[i], &o->key, &o->name))
+		if (!person_words(r, &t[i], &o->key, &o->name))
 			return false;
 		v.task_n -= o->name.n == 0;
 	}

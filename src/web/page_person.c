@@ -1,5 +1,5 @@
 /* One person: what is known, where they are on the way, and the one step that is next. */
-#include "web/office_priv.h"
+#include "web/proposal_priv.h"
 
 enum { EVENTS_MOST = 50, LOOKS_MOST = 50, SHOWN = 6, DAY_MS = 86400000 };
 
@@ -308,7 +308,8 @@ static bool show(req *r, bool open)
 	head(r, &v, &p);
 	answers(r, &v, &p);
 	if (!store_events(r->ctx, p.id, EVENTS_MOST, &e, &n) || !talks(r, &v, &p) ||
-	    !looks(r, &v, &p) || !consents(r, &v, &p) || !erasing(r, &v, &p))
+	    !looks(r, &v, &p) || !consents(r, &v, &p) || !erasing(r, &v, &p) ||
+	    !proposal_of_person(r, p.id, &v))
 		return false;
 	v.event = office_history(r, e, n, 0, &v.event_n);
 	split(v.event, &v.event_n, &v.older, &v.older_n);

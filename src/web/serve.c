@@ -253,7 +253,8 @@ static bool answer(req *r)
 		return false;
 	if (has_id(r->route) && !id_parse(r->part, &r->id))
 		return not_there(r);
-	if (r->in->method == NET_POST)
+	/* What is tried with a link is counted, so a page of one is not only read. */
+	if (r->in->method == NET_POST || r->route->about == ABOUT_SECRET)
 		return r->route->handle(r);
 	return store_read(r->ctx, show, r);
 }
@@ -292,6 +293,34 @@ static void begin(req *r, ctx *c, web *w, int number, const net_request *in,
 	r->html = html_to(&r->body);
 }
 
+static void free_arena(void *mem)
+{
+	arena_free(mem);
+}
+
+void req_large(req *r)
+{
+	enum { GIGABYTE = 1 << 30 };
+	arena *own = arena_new(GIGABYTE);
+	void *escape = arena_set_escape(r->ctx->mem, NULL);
+	arena_set_escape(r->ctx->mem, escape);
+	arena_set_escape(own, escape);
+	arena_defer(r->in->mem, free_arena, own);
+	r->ctx->mem = own;
+}
+
+/* The answer outlives what req_large made. */
+static void settle(const req *r, net_response *out)
+{
+	arena *mem = r->in->mem;
+	if (r->ctx->mem == mem)
+		return;
+	if (out->body.n && out->body.s != r->body.s)
+		out->body = str_copy(mem, out->body);
+	for (size_t i = 0; i < out->headers; i++)
+		out->header[i].value = str_copy(mem, out->header[i].value);
+}
+
 static void serve(void *self, int number, const net_request *in, net_response *out)
 {
 	web *w = self;
@@ -305,6 +334,7 @@ static void serve(void *self, int number, const net_request *in, net_response *o
 	common_headers(&r);
 	if (!answer(&r))
 		answer_fault(&r);
+	settle(&r, out);
 	log_request(w, &r, c.now);
 }
 
@@ -355,11 +385,6 @@ static void refused(void *self, str address, int status, const char *why)
 }
 
 /* ---- start and stop ------------------------------------------------------------------------------- */
-
-static void free_arena(void *self)
-{
-	arena_free(self);
-}
 
 bool web_store_open(ctx *c, web *w, store **out)
 {

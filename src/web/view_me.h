@@ -10,12 +10,30 @@ typedef struct erase_note {
 	html_link keep;
 } erase_note;
 
+typedef struct me_offer {
+	str until;
+	html_link to;
+	bool main;
+} me_offer;
+typedef struct me_buddy {
+	const char *title; /* of the first of a pair */
+	str name, phone, email, letter;
+	html_link phone_to, email_to;
+} me_buddy;
+
 typedef struct me_view {
 	const page *page;
 	str name;
 	const char *state_text;
 	html_link edit, data, pause, resume, logout;
 	erase_note erase;
+	me_offer *offer; /* may still be answered */
+	size_t offer_n;
+	me_buddy *buddy;
+	size_t buddy_n;
+	const char *ask; /* what she is asked about her buddy; NULL: nothing now */
+	html_link ask_to;
+	str standing, estimate; /* of who waits; "" for nothing to say */
 	struct session_row {
 		str device, seen;
 		html_link end;

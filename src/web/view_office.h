@@ -105,6 +105,17 @@ typedef struct consent_line {
 	str words;
 	bool given;
 } consent_line;
+typedef struct proposal_row {
+	html_link to;
+	str names, since, answers;
+	const char *state, *icon;
+	str grade;
+} proposal_row;
+typedef struct barred_row {
+	html_link lift; /* empty: not for the one who asks */
+	str name, since;
+	const char *why;
+} barred_row;
 typedef struct person_view {
 	const page *page;
 	str name, initial, facts, grade, version, seen, undo_words;
@@ -127,6 +138,10 @@ typedef struct person_view {
 	size_t event_n, older_n, look_n, looked_n;
 	person_way *twin; /* others with the same contact */
 	size_t twin_n;
+	proposal_row *offer; /* what is proposed to her, or became a pair */
+	size_t offer_n;
+	barred_row *barred; /* whom she is not suggested again */
+	size_t barred_n;
 } person_view;
 
 /* A question before something happens; the safe way out first. */

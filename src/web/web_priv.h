@@ -34,6 +34,10 @@ typedef enum route_about {
 	ABOUT_MESSAGE,
 	ABOUT_SESSION,
 	ABOUT_PLACE,
+	ABOUT_ROUND,
+	ABOUT_PROPOSAL,
+	ABOUT_PAIR,
+	ABOUT_INCIDENT,
 	ABOUT_SECRET,
 	ABOUT_NAME /* no id: a word that the page knows */
 } route_about;
@@ -109,6 +113,11 @@ html_link req_link(req *r, const char *format, ...) PRINTF_LIKE(2, 3);
 bool req_see_other(req *r, html_link to);
 /* The same, and the next page says it: a notice key without "notice.". */
 bool req_done(req *r, html_link to, const char *notice);
+/*
+ * From here on what the request takes is not held to the memory of one: for what works on all who
+ * wait at once.
+ */
+void req_large(req *r);
 /* Sends r->body as the page, with status. Returns true. */
 bool req_page(req *r, int status);
 /* A session cookie, or its end when secret is empty. */
@@ -147,6 +156,8 @@ void page_fault(req *r);
 view_field field_view(req *r, field_id f, str coded);
 /* What a coded value is called on a page; "" when unknown. */
 str field_words(req *r, field_id f, str coded);
+/* The icon of an interest. */
+const char *field_interest_icon(str code);
 /*
  * Reads a field of the form into coded text: form_error and false when it cannot be. An empty
  * answer is coded "".

@@ -109,6 +109,7 @@ str wording_slots(req *r, const wording *w, const view_lang *l)
 		[MAIL_WHEN] = "s.slot.when",         [MAIL_WHEN_BRIEF] = "s.slot.when",
 		[MAIL_HOW] = "s.slot.how",           [MAIL_CALL] = "s.slot.call",
 		[MAIL_DAY] = "s.slot.day",           [MAIL_MONTH] = "s.slot.month",
+		[MAIL_REACH] = "s.slot.reach",       [MAIL_PLACE] = "s.slot.place",
 		[MAIL_STANDING] = "s.slot.standing", [MAIL_STOP] = "s.slot.stop",
 	};
 	buf b = {.mem = r->ctx->mem};

@@ -12,7 +12,7 @@ const widths = (process.env.KOMPIS_WIDTHS ?? '320').split(' ').map(Number);
 
 // ---- what there is: routes, languages, fields ----------------------------------------------------
 const text = (path) => readFileSync(join(root, path), 'utf8');
-const routes = ['routes.def', 'routes_account.def', 'routes_office.def']
+const routes = ['routes.def', 'routes_account.def', 'routes_office.def', 'routes_pair.def']
 	.flatMap((f) => [...text(`src/web/${f}`).matchAll(/^ROUTE\(GET, +"([^"]+)", +(\w+), +(\w+)/gm)])
 	.map(([, pattern, handler, need]) => ({
 		pattern, handler, staff: pattern.startsWith('/:lang/staff'), need,
@@ -26,7 +26,7 @@ const languages = readdirSync(join(root, 'locale')).filter((f) => f.endsWith('.p
 const fields = [...text('src/model/fields.def').matchAll(/^FIELD\(\w+, +"(\w+)"/gm)].map((m) => m[1]);
 ok(routes.length > 50 && languages.length >= 3 && fields.length > 25, `${routes.length} routes, ${languages.length} languages, ${fields.length} fields`);
 // No pages; the second step of a log-in is one only after its form (account.mjs).
-const no_page = new Set(['/healthz', '/metrics', '/:lang/me/everything.json', '/:lang/staff/second']);
+const no_page = new Set(['/healthz', '/metrics', '/:lang/staff/rounds/:id/people.csv', '/:lang/staff/rounds/:id/result.json', '/:lang/me/everything.json', '/:lang/staff/second']);
 
 // ---- judging -----------------------------------------------------------------------------------------
 const server = await serve({ demo: true });
@@ -68,9 +68,9 @@ async function judge(page, name, lang, raw) {
 
 // What makes two addresses of a route two pages.
 function variant(route, url, role) {
-	const query = ['verb', 'with'].filter((k) => url.searchParams.has(k)).map((k) => `-${url.searchParams.get(k).slice(0, 8)}`).join('');
+	const query = ['verb', 'with', 'step', 'ask', 'said'].filter((k) => url.searchParams.has(k)).map((k) => `-${url.searchParams.get(k).slice(0, 8)}`).join('');
 	const field = route.pattern.includes(':field') ? `-${url.pathname.split('/').pop()}` : '';
-	return field + (['staff_show', 'register_check'].includes(route.handler) ? `-${role}` : '') + query;
+	return field + (['staff_show', 'register_check', 'me_show'].includes(route.handler) ? `-${role}` : '') + query;
 }
 
 // Goes wherever this one may, in this language: from every route without a name in it, the addresses
@@ -211,6 +211,19 @@ const sheets = [];
 	}
 	await page.close();
 }
+// The coordinator has a round under way, with one pair locked.
+const round = [];
+{
+	const page = await coordinator.newPage();
+	await page.goto(`${server.address}/sv/staff/rounds`);
+	await main(page);
+	await Promise.all([page.waitForEvent('load'), page.locator('button[value=lock]').first().click()]);
+	const path = new URL(page.url()).pathname;
+	const [forbid, person] = [await page.locator('a[href*=forbid]').first().getAttribute('href'), await page.locator('a[href*="person?nr="]').last().getAttribute('href')];
+	const [number, other] = forbid.match(/pair=(\d+)-(\d+)/).slice(1);
+	round.push(path, forbid, person, `${path}/person?nr=${number}&with=${other}`, ...['weights', 'waiting', 'recruit', 'fairness', 'apply', 'drop'].map((x) => `${path}/${x}`));
+	await page.close();
+}
 // The administrator invites.
 const administrator = await come('administrator');
 const invitation = [];
@@ -227,13 +240,49 @@ const invitation = [];
 	invitation.push(link(mine));
 }
 
+// What was offered to somebody who has not answered yet, as the outbox of the demonstration has it; and
+// somebody who is not suggested to another again.
+const offered = [];
+{
+	const page = await administrator.newPage();
+	for (let from = 0; !offered.length; from += 25) {
+		await page.goto(`${server.address}/sv/staff/outbox?state=sent&from=${from}`);
+		const all = await page.locator('main a[href*="/outbox/"]').evaluateAll((a) => a.map((x) => [x.textContent, x.getAttribute('href')]));
+		if (!all.length)
+			break;
+		for (const [, to] of all.filter(([w]) => w === 'Ett förslag')) {
+			await page.goto(server.address + to);
+			const secret = (await page.textContent('main')).match(/\/offer\/([0-9a-z]{52})/)?.[1];
+			await page.goto(`${server.address}/sv/offer/${secret}`);
+			if (await page.locator('button[value=yes]').count()) {
+				offered.push(`/o/${secret}`, `/sv/offer/${secret}`);
+				break;
+			}
+		}
+	}
+	ok(offered.length === 2, 'somebody has an offer to answer');
+	await page.close();
+}
+const barred = [];
+{
+	const page = await coordinator.newPage();
+	await page.goto(`${server.address}/sv/staff/proposals?state=ended`);
+	await page.locator('main li h3 a').first().click();
+	barred.push(await page.locator('main .person a').first().getAttribute('href'));
+	await page.close();
+}
+
 // ---- the walk -----------------------------------------------------------------------------------------
 const demo = [new URL(server.links.funder).pathname];
+// How it goes, and another buddy: a page by link asks the same of everybody.
+const asking = ['/k/0000000000000000', '/a/0000000000000000', ...['', '?ask=place', '?ask=feeling', '?ask=text', '?ask=told', '?ask=done'].map((x) => `/sv/checkin/x${x}`), ...['', '?said=yes', '?said=no'].map((x) => `/sv/again/x${x}`)];
 const visitors = [
-	['nobody', nobody, [...going_on, ...doors, ...invitation, ...demo, '/s/0000000000000000', '/sv/stop/x']],
+	['nobody', nobody, [...going_on, ...doors, ...invitation, ...demo, ...offered, '/s/0000000000000000', '/sv/stop/x', ...asking]],
 	['drafting', drafting, []],
 	['participant', participant, ['/sv/me/consent/match']],
-	['coordinator', coordinator, ['/sv/staff/interviews', ...['interview_booked', 'approved', 'waiting', 'paused', 'paired'].map((x) => `/sv/staff/people?state=${x}`), ...sheets]],
+	['offered', await come('established'), []],
+	['buddy', await come('has a buddy'), []],
+	['coordinator', coordinator, ['/sv/staff/interviews', ...round, '/sv/staff/pairs?health=green', '/sv/staff/pairs?state=never_met', ...barred, '/sv/staff/proposals?state=accepted', '/sv/staff/proposals?state=introduced', ...['interview_booked', 'approved', 'waiting', 'paused', 'paired'].map((x) => `/sv/staff/people?state=${x}`), ...sheets]],
 	['administrator', administrator, ['/sv/staff/outbox?state=sent']],
 	...await Promise.all(['interviewer', 'café leader', 'municipality contact', 'funder'].map(async (r) => [r, await come(r), []])),
 ];

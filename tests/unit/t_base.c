@@ -55,6 +55,22 @@ static void arena_memory_is_zero_also_after_reset(void **state)
 	assert_int_equal((uintptr_t)NEW_ARRAY(a, char, 64) % 64, 0);
 }
 
+static void a_large_block_is_a_block(void **state)
+{
+	arena *a = *state;
+	enum { SMALL = 1000, LARGE = 5 << 20 };
+	static const size_t sizes[] = {SMALL, LARGE};
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		arena_mark m = arena_here(a);
+		unsigned char *p = arena_take_large(a, sizes[i], 3);
+		assert_int_equal((uintptr_t)p % 64, 0);
+		memset(p, 1, 3 * sizes[i]);
+		assert_true(arena_used(a) >= m.total + 3 * sizes[i]);
+		arena_reset(a, m);
+		assert_int_equal(arena_used(a), m.total);
+	}
+}
+
 static void arena_cap_escapes(void **state)
 {
 	(void)state;
@@ -217,6 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arena_runs_cleanups_newest_first_and_once),
 		cmocka_unit_test(arena_memory_is_zero_also_after_reset),
+		cmocka_unit_test(a_large_block_is_a_block),
 		cmocka_unit_test(arena_cap_escapes),
 		cmocka_unit_test(arena_refuses_sizes_that_overflow),
 		cmocka_unit_test(numbers_are_whole_and_bounded),

@@ -21,7 +21,7 @@ static columns columns_of(scene *s)
 	columns c;
 	uint32_t n = (uint32_t)s->pool.establisheds;
 	columns_form(s->c.mem, &s->pool, s->pool.established, scene_all(s, n), n,
-		     &s->terms, source_weight_max(&s->pool, &s->terms), &c);
+		     &s->terms, source_weight_max(&s->pool, &s->terms, NULL), &c);
 	return c;
 }
 

@@ -4,6 +4,8 @@
  */
 #include "store_help.h"
 
+#include "store/pair.h"
+
 /* ---- the list against the database ---------------------------------------------------------- */
 
 typedef struct scan {
@@ -92,9 +94,31 @@ static void every_column_is_accounted_for(void **fixture)
 /* ---- somebody of whom there is a row everywhere ------------------------------------------------ */
 
 typedef struct life {
-	id who;
+	id who, buddy;
 	actor karin;
 } life;
+
+/* With a buddy, asked how it goes; something was wrong. */
+static bool have_a_buddy(ctx *c, const life *l)
+{
+	pair p = {.id = {""}};
+	pair_person both[2] = {{.person = l->who, .side = S("newcomer")},
+			       {.person = l->buddy, .side = S("established")}};
+	if (!store_pair_add(c, &p, both, 2))
+		return false;
+	checkin k = {.pair = p.id,
+		     .person = l->who,
+		     .n = 1,
+		     .due = p.base + 21,
+		     .asked = c->now,
+		     .met = S("yes"),
+		     .contact = S("yes"),
+		     .place = S("video"),
+		     .feeling = S("wrong"),
+		     .channel = S("link")};
+	incident i = {.pair = p.id, .person = l->who, .text = S("planted incident")};
+	return store_checkin_add(c, &k) && store_incident_add(c, &i);
+}
 
 static bool live(ctx *c, void *arg)
 {
@@ -127,7 +151,7 @@ static bool live(ctx *c, void *arg)
 		     .lang = S("sv"),
 		     .subject = S("planted subject"),
 		     .body = S("planted body")};
-	return store_session_new(c, &s, &secret) &&
+	return have_a_buddy(c, l) && store_session_new(c, &s, &secret) &&
 	       store_token_new(c, &t, S(""), &secret, NULL) &&
 	       store_interview_set(c, &i) && store_task_add(c, &k) &&
 	       store_outbox_add(c, &m) &&
@@ -157,6 +181,7 @@ static life somebody(house *h)
 	p.value[FIELD_EMAIL] = S("planted@example.org");
 	p.value[FIELD_CHILDREN] = S("2015");
 	life l = {.who = put(h, p), .karin = coordinator_of(h, LULEA)};
+	l.buddy = put(h, someone("Another", "Buddy", LULEA, STATE_WAITING));
 	WORKS(store_write(&h->c, live, &l));
 	h->c.actor = &l.karin;
 	WORKS(store_write(&h->c, step, &l));
@@ -210,6 +235,10 @@ static void all_of_it_is_told(void **fixture)
 		    {"session", "device", "Firefox, planted device"},
 		    {"token", "kind", "continue"},
 		    {"consent", "purpose", "messages"},
+		    {"pair_person", "side", "newcomer"},
+		    {"checkin", "place", "video"},
+		    {"checkin", "feeling", "wrong"},
+		    {"incident", "text", "planted incident"},
 		    {"log", "account", "Karin Samordnare"},
 		    {"log", "action", "open"}};
 	house *h = *fixture;

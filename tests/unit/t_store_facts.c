@@ -166,6 +166,39 @@ static void talks(office *o, int who)
 	happens(o, who, "held", "");
 }
 
+/* A pair and what is answered about it, as events; the newest of each may be taken back. */
+static void has_a_buddy(office *o, int who)
+{
+	static const struct {
+		const char *kind, *what, *counts;
+	} event_of[] = {{"pair", "introduced", "pair_introduced"},
+			{"pair", "contacted", NULL},
+			{"pair", "met", "pair_met"},
+			{"pair", "paused", NULL},
+			{"pair_resume", "met", NULL},
+			{"pair", "completed", "pair_completed"},
+			{"pair", "ended_early", "pair_ended_early"},
+			{"pair", "never_met", "pair_never_met"},
+			{"checkin", "contact", "checkin_contact"},
+			{"checkin", "silent", "checkin_silent"}};
+	house *h = o->h;
+	size_t which = below(o, ARRAY_LEN(event_of));
+	const char *kind = event_of[which].kind, *counts = event_of[which].counts;
+	if (o->human[who].draft)
+		return;
+	WORKS(store_event_add(&h->c, o->human[who].id, str_from(kind),
+			      str_from(event_of[which].what)));
+	if (!counts)
+		return;
+	happens(o, who, counts, "");
+	if (below(o, 4))
+		return;
+	WORKS(store_event_add(&h->c, o->human[who].id,
+			      str_format(h->mem, "%s_undo", kind),
+			      str_from(event_of[which].what)));
+	o->line[o->lines - 1].over = true;
+}
+
 static void becomes_one(office *o, int keep, int gone)
 {
 	house *h = o->h;
@@ -197,6 +230,8 @@ static void something_happens(office *o)
 		thinks_again(o, who);
 	else if (draw == 1)
 		talks(o, who);
+	else if (draw == 3)
+		has_a_buddy(o, who);
 	else if (draw == 2) {
 		int other = (int)below(o, (uint32_t)o->humans);
 		if (!o->human[other].gone)

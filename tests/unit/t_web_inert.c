@@ -138,6 +138,11 @@ static bool add_raw(ctx *c, void *arg)
 	p.id = (id){""};
 	if (!store_person_add(c, &p))
 		return false;
+	/* Whose name also stands in what is offered and accepted. */
+	(void)office_offer(l->walk.o, p.id, l->walk.o->who[OFFERED].person, "yes",
+			   "accepted");
+	(void)office_offer(l->walk.o, p.id, l->walk.o->who[OFFERED].person, "ask",
+			   "offered");
 	l->walk.o->mine[ABOUT_PERSON] = p.id;
 	return true;
 }
@@ -166,7 +171,8 @@ static void walk_as(look *l, size_t at, str says)
 	arena_free(l->walk.mem);
 }
 
-static const size_t walkers[] = {NOBODY, PARTICIPANT, FIRST_ROLE + ROLE_ADMINISTRATOR - 1,
+static const size_t walkers[] = {NOBODY, PARTICIPANT, OFFERED,
+				 FIRST_ROLE + ROLE_ADMINISTRATOR - 1,
 				 FIRST_ROLE + ROLE_COORDINATOR - 1};
 
 /* Every page of every person there is. */

@@ -137,9 +137,12 @@ static bool add_draft(ctx *c, void *arg)
 
 static void no_word_is_missing(void **fixture)
 {
-	static const size_t walkers[] = {
-		NOBODY, PARTICIPANT, FIRST_ROLE + ROLE_ADMINISTRATOR - 1,
-		FIRST_ROLE + ROLE_COORDINATOR - 1, FIRST_ROLE + ROLE_CAFE_LEADER - 1};
+	static const size_t walkers[] = {NOBODY,
+					 PARTICIPANT,
+					 OFFERED,
+					 FIRST_ROLE + ROLE_ADMINISTRATOR - 1,
+					 FIRST_ROLE + ROLE_COORDINATOR - 1,
+					 FIRST_ROLE + ROLE_CAFE_LEADER - 1};
 	office *o = *fixture;
 	look l = {.walk = {.seen = NEW_ARRAY(o->mem, bool, web_route_count)}};
 	assert_true(store_write(&o->c, add_draft, o));

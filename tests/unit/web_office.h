@@ -22,6 +22,8 @@
 
 #include "net_client.h"
 #include "pg_help.h"
+#include "act/round.h"
+#include "store/pair.h"
 #include "web/web_priv.h"
 
 enum { OWN = 2580, OTHER = 2581, DAYS_30 = 30 };
@@ -31,7 +33,7 @@ typedef struct who {
 	role role; /* ROLE_NONE: a participant, or nobody */
 	id account, person;
 } who;
-enum { NOBODY, PARTICIPANT, FIRST_ROLE, WHO = FIRST_ROLE + ROLE_COUNT - 1 };
+enum { NOBODY, PARTICIPANT, OFFERED, FIRST_ROLE, WHO = FIRST_ROLE + ROLE_COUNT - 1 };
 
 typedef struct office {
 	arena *mem, *store_mem;
@@ -40,7 +42,10 @@ typedef struct office {
 	web *web;
 	who who[WHO];
 	id mine[ABOUT_NAME + 1], theirs[ABOUT_NAME + 1];
-	str invite;     /* the secret of a link for mine[ABOUT_ACCOUNT] */
+	str invite; /* the secret of a link for mine[ABOUT_ACCOUNT] */
+	str offer;  /* … of one by which OFFERED answers mine[ABOUT_PROPOSAL] */
+	str checkin,
+		again;  /* … for one of a pair that goes on, and of one that is over */
 	unsigned asked; /* requests so far */
 } office;
 
@@ -111,6 +116,136 @@ static inline void office_invite(office *o)
 	assert_true(store_token_new(&o->c, &t, S(""), &o->invite, &code));
 }
 
+/* A round over one who waits on each side, by a coordinator of theirs. */
+static inline id office_round(office *o, uint16_t lives_in)
+{
+	uint16_t own[] = {lives_in};
+	id out;
+	account a = {.role = ROLE_COORDINATOR,
+		     .name = S("Prov"),
+		     .email = str_format(o->mem, "round%u@example.org", lives_in),
+		     .lang = S("sv"),
+		     .state = S("active"),
+		     .municipality = own,
+		     .municipality_n = 1};
+	assert_true(store_account_set(&o->c, &a));
+	for (int side = 0; side < 2; side++) {
+		person p = {.state = STATE_WAITING, .written = S("sv")};
+		office_answers(p.value, lives_in == OWN ? "2580" : "2581");
+		p.value[FIELD_SIDE] = side ? S("established") : S("newcomer");
+		p.value[FIELD_PHONE] = S("");
+		p.value[FIELD_CONSENT] = S("yes");
+		p.value[FIELD_MEETS] = S("either");
+		assert_true(store_person_add(&o->c, &p));
+	}
+	const actor as = {.role = ROLE_COORDINATOR,
+			  .rights = model_role[ROLE_COORDINATOR].rights,
+			  .account = a.id};
+	o->c.actor = &as;
+	o->c.today = date_local(o->c.now).day;
+	assert_true(act_round_begin(&o->c, own, 1, &out));
+	o->c.actor = NULL;
+	return out;
+}
+
+/* Offered to two; with "yes" both have said it; then perhaps introduced. Inside store_write. */
+static inline id office_offer(office *o, id newcomer, id established, const char *answer,
+			      const char *state_name)
+{
+	ctx *c = &o->c;
+	proposal p = {.expires = c->now + INT64_C(86400000) * 7, .fit = 58000};
+	proposal_person two[] = {{.person = newcomer, .side = S("newcomer")},
+				 {.person = established, .side = S("established")}};
+	assert_true(store_proposal_add(c, &p, two, ARRAY_LEN(two)));
+	for (size_t i = 0; *answer && i < ARRAY_LEN(two); i++) {
+		two[i].answer = str_from(answer);
+		assert_true(store_proposal_answer(c, &two[i]));
+	}
+	if (!str_equal(p.state, str_from(state_name)))
+		assert_true(store_proposal_state(c, &p, str_from(state_name)));
+	return p.id;
+}
+
+/* What is offered, asked about, accepted and introduced; two who are not suggested again; a link. */
+static inline void office_offers(office *o)
+{
+	ctx *c = &o->c;
+	id other = office_person_add(o, STATE_PAIRED, "2580");
+	id self = office_person_add(o, STATE_PAIRED, "2580");
+	id free = office_person_add(o, STATE_PROPOSED, "2580");
+	proposal_person *members;
+	proposal p;
+	size_t n;
+	token t = {.kind = S("offer"),
+		   .person = self,
+		   .expires = c->now + INT64_C(86400000)};
+	o->who[OFFERED] = (struct who){.name = "offered", .person = self};
+	o->mine[ABOUT_PROPOSAL] = office_offer(o, self, other, "", "offered");
+	o->theirs[ABOUT_PROPOSAL] =
+		office_offer(o, office_person_add(o, STATE_PROPOSED, "2581"),
+			     office_person_add(o, STATE_PROPOSED, "2581"), "", "offered");
+	(void)office_offer(o, self, other, "", "offered");
+	(void)office_offer(o, free, other, "yes", "accepted");
+	(void)office_offer(o, free, other, "no", "declined");
+	id met = office_offer(o, self, other, "yes", "introduced");
+	assert_true(store_proposal_get(c, met, &p, &members, &n) &&
+		    store_proposal_letter_set(c, &members[0], S("Hemlig")));
+	assert_true(store_barred_add(c, o->mine[ABOUT_PERSON], other, S("declined")));
+	t.data = id_str(&o->mine[ABOUT_PROPOSAL]);
+	assert_true(store_token_new(c, &t, S(""), &o->offer, NULL));
+}
+
+static inline str office_link(office *o, const char *kind, id of, id about)
+{
+	str secret;
+	token t = {.kind = str_from(kind),
+		   .person = of,
+		   .expires = o->c.now + INT64_C(86400000),
+		   .data = id_str(&about)};
+	assert_true(store_token_new(&o->c, &t, S(""), &secret, NULL));
+	return str_copy(o->mem, secret);
+}
+
+/* Two who were asked how it goes; something is wrong. */
+static inline void office_pair(office *o, const char *lives_in, bool over, id *at,
+			       id *wrong)
+{
+	ctx *c = &o->c;
+	pair p = {.id = {""}};
+	pair_person two[2] = {{.person = office_person_add(o, STATE_PAIRED, lives_in),
+			       .side = S("newcomer")},
+			      {.person = office_person_add(o, STATE_PAIRED, lives_in),
+			       .side = S("established")}};
+	const pair_move end = {.to = PAIR_ENDED_EARLY, .why = S("time")};
+	assert_true(store_pair_add(c, &p, two, 2));
+	checkin k = {.pair = p.id,
+		     .person = two[0].person,
+		     .n = 1,
+		     .due = p.base + 21,
+		     .asked = c->now,
+		     .closes = c->now + INT64_C(86400000),
+		     .answered = c->now,
+		     .met = S("yes"),
+		     .contact = S("yes"),
+		     .place = S("video"),
+		     .channel = S("staff")};
+	incident i = {.pair = p.id, .person = two[0].person, .text = S("Hemlig")};
+	task t = {.person = two[0].person,
+		  .pair = p.id,
+		  .kind = S("pair_differ"),
+		  .lang = S("sv"),
+		  .when = S("any"),
+		  .municipality = (uint16_t)strtol(lives_in, NULL, 10)};
+	assert_true(store_checkin_add(c, &k) && store_incident_add(c, &i) &&
+		    store_task_add(c, &t));
+	if (over)
+		assert_true(store_pair_move(c, &p, &end));
+	o->checkin = over ? o->checkin : office_link(o, "checkin", k.person, k.id);
+	o->again = over ? office_link(o, "again", k.person, two[0].id) : o->again;
+	*at = p.id;
+	*wrong = i.id;
+}
+
 static inline bool office_fill(ctx *c, void *arg)
 {
 	office *o = arg;
@@ -133,6 +268,7 @@ static inline bool office_fill(ctx *c, void *arg)
 			.role = (role)r,
 			.account = office_account_add(o, (role)r, model_role[r].name)};
 	office_invite(o);
+	office_offers(o);
 	task t = {.kind = S("call_me"),
 		  .lang = S("sv"),
 		  .when = S("any"),
@@ -145,6 +281,11 @@ static inline bool office_fill(ctx *c, void *arg)
 	t.municipality = OTHER;
 	assert_true(store_task_add(c, &t));
 	o->theirs[ABOUT_TASK] = t.id;
+	o->mine[ABOUT_ROUND] = office_round(o, OWN);
+	o->theirs[ABOUT_ROUND] = office_round(o, OTHER);
+	office_pair(o, "2581", false, &o->theirs[ABOUT_PAIR], &o->theirs[ABOUT_INCIDENT]);
+	office_pair(o, "2580", true, &t.id, &t.person);
+	office_pair(o, "2580", false, &o->mine[ABOUT_PAIR], &o->mine[ABOUT_INCIDENT]);
 	return true;
 }
 

@@ -383,6 +383,16 @@ static inline void walk_page(walk *w, str path)
 	arena_reset(w->o->mem, here);
 }
 
+/* Links are good for what they are about. */
+static inline str walk_secret(const office *o, const route *r)
+{
+	str pattern = str_from(r->pattern);
+	return str_find(pattern, S("/offer/")) >= 0     ? o->offer
+	       : str_find(pattern, S("/checkin/")) >= 0 ? o->checkin
+	       : str_find(pattern, S("/again/")) >= 0   ? o->again
+							: o->invite;
+}
+
 /* "/sv/register/given", one for each field that is asked where the pattern has a field. */
 static inline void walk_seed(walk *w, const route *r)
 {
@@ -400,7 +410,7 @@ static inline void walk_seed(walk *w, const route *r)
 			bool of_link = of_id && r->about == ABOUT_SECRET;
 			open |= of_id && !of_link && id_none(w->o->mine[r->about]);
 			buf_add(&b, of_field  ? str_from(model_field[f].name)
-				    : of_link ? w->o->invite
+				    : of_link ? walk_secret(w->o, r)
 				    : of_id   ? id_str(&w->o->mine[r->about])
 				    : str_equal(part, S(":lang")) ? str_from(w->lang)
 								  : part);
