@@ -65,7 +65,7 @@ typedef struct match_case {
 	 * Locked units that have no free seat: 0.
 	 */
 	bool exact;
-	const match_table *table;
+	const struct match_table *table;
 	struct crowd *
 		crowd[2]; /* newcomers and established, ready to be asked; with a table */
 	int64_t *price_low, *price_high;
