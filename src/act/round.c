@@ -170,6 +170,40 @@ size_t act_round_find(const act_round *r, uint32_t number)
 	return found ? (size_t)(found - r->who) : r->n;
 }
 
+/* ---- weights as text: "distance=30,…,waiting=800,reserve=15000,most_pairs=0" ------------------- */
+
+static str weights_text(arena *mem, const terms *t)
+{
+	buf b = {.mem = mem};
+	for (int i = 0; i < CRITERIA_COUNT; i++)
+		buf_format(&b, "%s=%d,", model_criterion[i].name, (int)t->weight[i]);
+	buf_format(&b, "waiting=%d,reserve=%d,most_pairs=%d", (int)t->waiting,
+		   (int)t->reserve, t->most_pairs);
+	return buf_str(&b);
+}
+
+static void read_weight(str name, int32_t n, terms *t)
+{
+	for (int i = 0; i < CRITERIA_COUNT; i++)
+		if (str_equal(name, str_from(model_criterion[i].name)))
+			t->weight[i] = n;
+	if (str_equal(name, S("waiting")))
+		t->waiting = n;
+	else if (str_equal(name, S("reserve")))
+		t->reserve = n;
+	else if (str_equal(name, S("most_pairs")))
+		t->most_pairs = n != 0;
+}
+
+static void read_weights(str text, terms *t)
+{
+	str part, name;
+	int64_t n;
+	while (str_cut(&text, ',', &part))
+		if (str_cut(&part, '=', &name) && str_to_int(part, 0, INT32_MAX, &n))
+			read_weight(name, (int32_t)n, t);
+}
+
 /* ---- what was decided ------------------------------------------------------------------------ */
 
 typedef struct decisions {
@@ -223,7 +257,7 @@ static void decide(decisions *d, terms *t, const round_change *w)
 			   w->newcomer ? w->newcomer : w->established,
 			   is_kind(w, "leave_out"));
 	else if (is_kind(w, "weights") || is_kind(w, "begin"))
-		act_weights_read(w->what, t);
+		read_weights(w->what, t);
 }
 
 /* Whoever was erased takes along what was decided about her. */
@@ -257,38 +291,6 @@ static void form_terms(ctx *c, act_round *r)
 	r->terms.left_out = d.left_out;
 	r->terms.left_out_n = outs;
 	model_pool_form(c->mem, r->people, &r->terms, &r->pool);
-}
-
-str act_weights_text(arena *mem, const terms *t)
-{
-	buf b = {.mem = mem};
-	for (int i = 0; i < CRITERIA_COUNT; i++)
-		buf_format(&b, "%s=%d,", model_criterion[i].name, (int)t->weight[i]);
-	buf_format(&b, "waiting=%d,reserve=%d,most_pairs=%d", (int)t->waiting,
-		   (int)t->reserve, t->most_pairs);
-	return buf_str(&b);
-}
-
-static void read_weight(str name, int32_t n, terms *t)
-{
-	for (int i = 0; i < CRITERIA_COUNT; i++)
-		if (str_equal(name, str_from(model_criterion[i].name)))
-			t->weight[i] = n;
-	if (str_equal(name, S("waiting")))
-		t->waiting = n;
-	else if (str_equal(name, S("reserve")))
-		t->reserve = n;
-	else if (str_equal(name, S("most_pairs")))
-		t->most_pairs = n != 0;
-}
-
-void act_weights_read(str text, terms *t)
-{
-	str part, name;
-	int64_t n;
-	while (str_cut(&text, ',', &part))
-		if (str_cut(&part, '=', &name) && str_to_int(part, 0, INT32_MAX, &n))
-			read_weight(name, (int32_t)n, t);
 }
 
 /* ---- solving ------------------------------------------------------------------------------------ */
@@ -453,7 +455,7 @@ bool act_round_begin(ctx *c, const uint16_t *code, size_t n, id *out)
 	r.change = &first;
 	r.changes = 1;
 	form_terms(c, &r);
-	first.what = act_weights_text(c->mem, &r.terms);
+	first.what = weights_text(c->mem, &r.terms);
 	if (!solve(c, &r) || !store_round_add(c, &r.round, r.who, r.n, &first))
 		return false;
 	*out = r.round.id;
@@ -518,7 +520,7 @@ static bool is_so(ctx *c, const act_round *r, const round_change *w)
 		return has_number(t->left_out, t->left_out_n,
 				  w->newcomer ? w->newcomer : w->established) ==
 		       is_kind(w, "leave_out");
-	return is_kind(w, "weights") && str_equal(w->what, act_weights_text(c->mem, t));
+	return is_kind(w, "weights") && str_equal(w->what, weights_text(c->mem, t));
 }
 
 static bool is_there(const act_round *r, uint32_t number, uint8_t side)
@@ -578,8 +580,7 @@ bool act_round_change(ctx *c, id round_id, const act_change *what)
 	round_change w = {.kind = str_from(what->kind),
 			  .newcomer = what->newcomer,
 			  .established = what->established,
-			  .what = what->terms ? act_weights_text(c->mem, what->terms)
-					      : S(""),
+			  .what = what->terms ? weights_text(c->mem, what->terms) : S(""),
 			  .reason = what->reason};
 	for (int try = 1;; try++) {
 		act_round r;

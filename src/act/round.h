@@ -76,11 +76,6 @@ MUST_USE bool act_round_drop(ctx *c, id round_id, int64_t version);
 /* Proves the result anew, by the room that shares nothing with the engine. */
 MUST_USE bool act_round_check(ctx *c, const act_round *r, check_report *out);
 
-/* ---- weights as text: "distance=30,…,waiting=800,reserve=15000,most_pairs=0" --------------------- */
-str act_weights_text(arena *mem, const terms *t);
-/* Sets what stands in the text; the rest stays. */
-void act_weights_read(str text, terms *t);
-
 /* ---- applying -------------------------------------------------------------------------------------- */
 typedef enum act_fall {
 	ACT_STANDS,

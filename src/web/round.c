@@ -86,7 +86,7 @@ html_link desk_link(const desk *d, const char *part)
 			part);
 }
 
-html_link desk_person(const desk *d, uint32_t number)
+static html_link person_link(const desk *d, uint32_t number)
 {
 	return req_link(d->r, "/staff/rounds/%s/person?nr=%u", d->a.round.id.s,
 			(unsigned)number);
@@ -127,7 +127,7 @@ round_member desk_member(desk *d, size_t i)
 		item[n++] = where;
 	bool waited = p->queued != QUEUED_UNKNOWN && p->queued <= d->a.terms.date;
 	return (round_member){
-		.to = desk_person(d, p->id),
+		.to = person_link(d, p->id),
 		.name = name_of(d, i),
 		.initial = office_initial(r, name_of(d, i)),
 		.facts = n == 2 ? str_format(r->ctx->mem, "%.*s, %.*s", STR_ARG(item[0]),

@@ -24,9 +24,8 @@ str desk_names(desk *d, const unit *u);
 str desk_number(desk *d, uint32_t number);
 /* Names of the unit that somebody of this number is in. */
 MUST_USE bool desk_name_of(desk *d, uint32_t number, str *out);
-/* Her place in the round, and the round's own pages. */
+/* The round's own pages. */
 html_link desk_link(const desk *d, const char *part);
-html_link desk_person(const desk *d, uint32_t number);
 str desk_version(desk *d);
 bool desk_is_open(const desk *d);
 /* One member as a card has it; known. */
