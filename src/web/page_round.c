@@ -393,8 +393,14 @@ bool desk_refuse(req *r)
 {
 	fault f = r->ctx->fault;
 	r->ctx->fault = (fault){0};
-	char *name = str_terminated(r->ctx->mem, str_from(f.key));
-	const char *own = page_key(r, "s.%s", name);
+	str key = str_from(f.key), match = S("match.");
+	/* The words of the command line are for who names people by number. */
+	const char *own =
+		str_starts(key, match)
+			? page_key(r, "s.match.%s",
+				   str_terminated(r->ctx->mem,
+						  str_slice(key, match.n, key.n)))
+			: f.key;
 	form_error(r, S("main"), view_has(r->lang, own) ? own : f.key, f.arg[0]);
 	return show_round(r, f.kind == FAULT_CONFLICT ? 409 : 422);
 }

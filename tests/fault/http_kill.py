@@ -119,7 +119,7 @@ def main():
     place.ask("DELETE FROM task WHERE id = (SELECT MIN(id) FROM task)")
     tap.verdict(rows(place)[0] != done, "twin: a row that was lost is noticed")
     for n in ("a", "b"):
-        place.ask(f"INSERT INTO task SELECT id || '{n}', person, kind, lang, best_time, municipality, sealed, created, done, account, version FROM task LIMIT 1")
+        place.ask(f"INSERT INTO task (id, person, kind, lang, best_time, municipality, sealed, created, done, account, version) SELECT id || '{n}', person, kind, lang, best_time, municipality, sealed, created, done, account, version FROM task LIMIT 1")
     tap.verdict(rows(place)[0] != done, "twin: a row that came twice is noticed")
     shutil.rmtree(home)
     sys.exit(tap.end())
