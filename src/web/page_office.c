@@ -200,9 +200,13 @@ static bool calls(desk *d)
 		return false;
 	size_t others = 0;
 	for (size_t i = 0; i < n; i++) {
-		if (is_of_pair(&t[i]) || others++ >= CALLS_MOST)
+		size_t kind = kind_of(&t[i]);
+		bool call = kind == ARRAY_LEN(about_people);
+		/* What somebody asks about an offer does not wait behind calls: the offer is over in a week. */
+		bool of_offer = !call && about_people[kind].state;
+		if (is_of_pair(&t[i]) || (!of_offer && others++ >= CALLS_MOST))
 			continue;
-		if (kind_of(&t[i]) == ARRAY_LEN(about_people))
+		if (call)
 			call_task(d, &t[i]);
 		else if (!person_task(d, &t[i]))
 			return false;
