@@ -75,6 +75,22 @@ await office.goto(`${server.address}/sv/staff`);
 await says(office, /har sagt ja till varandra/, 'the start page says who is to be introduced');
 await says(office, /har en fråga om sitt förslag/, 'and who has a question');
 
+// ---- an offer to who is logged in: first, so that nobody answers it for her -----------------------------------
+const mine = await visitor(360);
+await mine.goto(server.links.established);
+await mine.locator('main .btn.main').first().click();
+await judge(mine, 'sv-me-offer', PHONE);
+const before = await mine.locator('main .note .btn').count();
+await mine.click('main .note .btn');
+await judge(mine, 'sv-me-offer-open', PHONE);
+await mine.click('a[href$="step=no"]');
+await mine.fill('#note', 'Jag hinner inte');
+await mine.click('button[value=time]');
+await judge(mine, 'sv-me-no', PHONE);
+await says(mine, /Tack för ditt svar/, 'a no is taken kindly');
+await mine.goto(`${server.address}/sv/me`);
+equal(await mine.locator('main .note .btn').count(), before - 1, 'and is not asked again');
+
 // Their addresses, as staff may open them; the letter that went there.
 async function addressOf(href) {
 	await office.goto(`${server.address}${href}/contact`);
@@ -214,21 +230,6 @@ for (const lang of ['sv', 'en', 'ar']) {
 	ok(await page.locator('a[href^="tel:"], a[href^="mailto:"]').count() > 0, `${lang}: how to reach one's buddy`);
 	await page.context().close();
 }
-const mine = await visitor(360);
-await mine.goto(server.links.established);
-await mine.locator('main .btn.main').first().click();
-await judge(mine, 'sv-me-offer', PHONE);
-const before = await mine.locator('main .note .btn').count();
-await mine.click('main .note .btn');
-await judge(mine, 'sv-me-offer-open', PHONE);
-await mine.click('a[href$="step=no"]');
-await mine.fill('#note', 'Jag hinner inte');
-await mine.click('button[value=time]');
-await judge(mine, 'sv-me-no', PHONE);
-await says(mine, /Tack för ditt svar/, 'a no is taken kindly');
-await mine.goto(`${server.address}/sv/me`);
-equal(await mine.locator('main .note .btn').count(), before - 1, 'and is not asked again');
-
 const nu = judgeNu();
 ok(nu.length === 0, 'the Nu checker finds nothing', nu.join('\n'));
 equal(strays.length, 0, 'no request leaves the origin');

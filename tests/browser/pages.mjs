@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { browse, collect, equal, judgeAxe, judgeHtml, judgeLook, judgeNu, judgeTab, judgeWidth, letters, ok, picture, plan, root, serve, watch } from './lib.mjs';
+import { browse, collect, equal, judgeAxe, judgeHtml, judgeLook, judgeNu, judgeTab, judgeWidth, letters, ok, picture, plan, root, serve, totp, watch } from './lib.mjs';
 
 const widths = (process.env.KOMPIS_WIDTHS ?? '320').split(' ').map(Number);
 
@@ -224,20 +224,30 @@ const round = [];
 	round.push(path, forbid, person, `${path}/person?nr=${number}&with=${other}`, ...['weights', 'waiting', 'recruit', 'fairness', 'apply', 'drop'].map((x) => `${path}/${x}`));
 	await page.close();
 }
-// The administrator invites.
+// The administrator invites two.
 const administrator = await come('administrator');
 const invitation = [];
 {
 	const page = await administrator.newPage();
-	await page.goto(`${server.address}/sv/staff/accounts/new`);
-	await page.fill('#name', 'Hanna');
-	await page.fill('#email', 'hanna@example.org');
-	await page.check('[name=role][value=coordinator]');
-	await page.check('[name=where][value="2580"]');
-	await main(page);
+	for (const name of ['Hanna', 'Hugo']) {
+		await page.goto(`${server.address}/sv/staff/accounts/new`);
+		await page.fill('#name', name);
+		await page.fill('#email', `${name.toLowerCase()}@example.org`);
+		await page.check('[name=role][value=coordinator]');
+		await page.check('[name=where][value="2580"]');
+		await main(page);
+	}
 	await page.close();
-	const [mine] = (await letters(server, 3)).filter((l) => l.includes('/staff/invite/'));
-	invitation.push(link(mine));
+	// One of them has set up a phone, which the administrator can take from the account.
+	const mine = (await letters(server, 4)).filter((l) => l.includes('/staff/invite/'));
+	const other = await (await fresh()).newPage();
+	await other.goto(mine[0].match(/http\S+/)[0]);
+	await other.fill('#new_password', 'björken vid älven 1');
+	await main(other);
+	await other.fill('#code', totp(await other.locator('[lang=zxx]').textContent()));
+	await main(other);
+	await other.close();
+	invitation.push(link(mine[1]));
 }
 
 // What was offered to somebody who has not answered yet, as the outbox of the demonstration has it; and
