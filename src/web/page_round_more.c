@@ -23,7 +23,7 @@ static bool ask_forbid(req *r, int status)
 {
 	desk d;
 	uint32_t newcomer, established;
-	str arg[2], pair = r->in->method == NET_POST ? req_form(r, "pair")
+	str arg[2], pair = r->in->method == NET_POST ? req_form(r, "verb")
 						     : req_query(r, "pair");
 	if (!desk_open(r, &d))
 		return false;
@@ -68,7 +68,13 @@ bool round_forbid(req *r)
 		       req_see_other(r, req_link(r, "/staff/rounds/%s", which.s));
 	if (act_round_change(r->ctx, which, &w))
 		return req_see_other(r, req_link(r, "/staff/rounds/%s", which.s));
-	return r->ctx->fault.kind == FAULT_INPUT && desk_refuse(r);
+	if (r->ctx->fault.kind != FAULT_INPUT)
+		return false;
+	if (w.reason.n)
+		return desk_refuse(r);
+	r->ctx->fault = (fault){0};
+	form_error(r, S("reason"), "s.error.reason", S(""));
+	return ask_forbid(r, 422);
 }
 
 bool round_drop_ask(req *r)
