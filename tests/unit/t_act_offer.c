@@ -1,7 +1,6 @@
 /* act: what is offered is answered by link, in time or not, by each and by a household. */
+#include "jobs_help.h"
 #include "offer_help.h"
-
-#include "act/jobs.h"
 
 /* ---- an office whose round is applied ------------------------------------------------------- */
 
@@ -135,29 +134,11 @@ static void a_no_puts_back_and_stays(void **fixture)
 
 /* ---- by itself -------------------------------------------------------------------------------- */
 
-static int64_t the_time;
-static int64_t the_clock(void *self)
+/* Timed work at that moment; whoever asked goes on asking. */
+static void passes(house *h, int64_t now)
 {
-	(void)self;
-	return the_time;
-}
-static bool never_stops(void *self)
-{
-	(void)self;
-	return false;
-}
-
-static void round_at(house *h, int64_t now)
-{
-	act_keeping k = {.base = h->base,
-			 .origin = S("https://kompis.example.org"),
-			 .clock = the_clock,
-			 .stopping = never_stops};
 	const actor *before = h->c.actor;
-	h->c.actor = NULL;
-	the_time = now;
-	act_jobs_round(&h->c, &k);
-	h->c.fault = (fault){0};
+	round_at(h, now);
 	h->c.actor = before;
 	h->c.today = date_local(now).day;
 }
@@ -169,17 +150,17 @@ static void whoever_is_silent_is_reminded_and_waits(void **fixture)
 	str before = queued(h, f.newcomer);
 	WORKS(says(h, f.established, "yes"));
 	int64_t start = h->c.now;
-	round_at(h, start);
-	round_at(h, start + 3 * DAY);
+	passes(h, start);
+	passes(h, start + 3 * DAY);
 	assert_int_equal(count_letters(h, "offer_reminder"), 0);
 	/* Late, and twice: once to each who is silent. */
 	for (int i = 0; i < 3; i++)
-		round_at(h, start + 5 * DAY + i * DAY / 12);
+		passes(h, start + 5 * DAY + i * DAY / 12);
 	assert_int_equal(count_letters(h, "offer_reminder"),
 			 2 * (int64_t)f.out.stand - 1);
-	round_at(h, start + 6 * DAY + DAY / 2);
+	passes(h, start + 6 * DAY + DAY / 2);
 	assert_string_equal(state_now(h, f.proposal), "offered");
-	round_at(h, start + 7 * DAY + DAY / 2);
+	passes(h, start + 7 * DAY + DAY / 2);
 	assert_string_equal(state_now(h, f.proposal), "expired");
 	assert_int_equal(state_of(h, f.newcomer), STATE_WAITING);
 	assert_int_equal(state_of(h, f.established), STATE_WAITING);
@@ -204,8 +185,8 @@ static void who_is_erased_frees_the_other(void **fixture)
 	WORKS(store_erasure_ask(&h->c, f.newcomer, h->c.now));
 	WORKS(store_erasures_do(&h->c, 10, &n));
 	h->c.actor = before;
-	round_at(h, h->c.now);
-	round_at(h, h->c.now + DAY / 12);
+	passes(h, h->c.now);
+	passes(h, h->c.now + DAY / 12);
 	assert_string_equal(state_now(h, f.proposal), "withdrawn");
 	assert_int_equal(state_of(h, f.established), STATE_WAITING);
 }
