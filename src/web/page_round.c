@@ -242,7 +242,6 @@ static bool fill_card(desk *d, const ordered *o, round_card *card)
 			     .fit = view_number(r->ctx->mem, r->lang, f.fit),
 			     .over = f.fit > 100,
 			     .waiting = f.waiting,
-			     .version = desk_version(d),
 			     .doubt = f.doubt,
 			     .doubt_n = f.doubts,
 			     .locked = o->pair->locked,

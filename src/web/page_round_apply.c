@@ -87,19 +87,14 @@ static str days_words(req *r, int32_t days)
 }
 
 /* How many newcomers would get somebody else, somebody, or nobody. */
-static int64_t count_others(arena *mem, const pool *p, const match_result *a,
-			    const match_result *b)
+static int64_t count_others(arena *mem, const pool *p, const match_result *now,
+			    const match_result *then)
 {
-	uint32_t *mate = NEW_ARRAY(mem, uint32_t, p->newcomers);
+	match_difference d;
 	int64_t n = 0;
-	for (size_t i = 0; i < a->pairs; i++)
-		mate[a->pair[i].newcomer] = a->pair[i].established + 1;
-	for (size_t i = 0; i < b->pairs; i++) {
-		n += mate[b->pair[i].newcomer] != b->pair[i].established + 1;
-		mate[b->pair[i].newcomer] = 0;
-	}
-	for (size_t i = 0; i < p->newcomers; i++)
-		n += mate[i] != 0;
+	match_result_compare(mem, p, now, then, &d);
+	for (size_t i = 0; i < d.changes; i++)
+		n += d.change[i].side == SIDE_NEWCOMER;
 	return n;
 }
 

@@ -198,8 +198,7 @@ static bool next_best(desk *d, const match_case *k, const match_standing *s,
 			.facts = m.facts,
 			.cost = cost_words(d, next[i].points_lost, next[i].pairs_lost),
 			.newcomer = office_number_text(r, new_one ? own : u->id),
-			.established = office_number_text(r, new_one ? u->id : own),
-			.version = desk_version(d)};
+			.established = office_number_text(r, new_one ? u->id : own)};
 	}
 	return true;
 }
@@ -303,7 +302,6 @@ bool round_person_show(req *r)
 	v.back = v.action = desk_link(&d, "");
 	v.ask = desk_link(&d, "person");
 	v.person = office_person(r, d.a.who[at].person, "");
-	v.version = desk_version(&d);
 	v.number = office_number_text(r, number);
 	v.newcomer = m.established ? S("0") : v.number;
 	v.established_number = m.established ? v.number : S("0");

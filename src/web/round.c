@@ -298,7 +298,6 @@ static bool add_decision(desk *d, round_decision *out, const char *key, const ch
 				.verb = str_from(verb),
 				.newcomer = office_number_text(d->r, p.a),
 				.established = office_number_text(d->r, p.b),
-				.version = desk_version(d),
 				.undo = page_key(d->r, "s.round.do.%s", verb)};
 	return true;
 }

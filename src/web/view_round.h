@@ -44,7 +44,7 @@ typedef struct round_card {
 	html bar;
 	round_reason *reason;
 	size_t reason_n;
-	str fit, waiting, version;
+	str fit, waiting;
 	str *doubt;
 	size_t doubt_n;
 	bool locked, over, moved, open; /* over: a fit above 100 */
@@ -53,14 +53,14 @@ typedef struct round_card {
 typedef struct round_decision {
 	const page *page;
 	html_link action;
-	str words, reason, verb, newcomer, established, version;
+	str words, reason, verb, newcomer, established;
 	const char *undo;
 } round_decision;
 typedef struct round_view {
 	const page *page;
 	html_link action, weights, apply, list, waiting, recruit, fairness, drop, people,
 		sheet, result, self, proposals;
-	str where, size, title, version, verdict, certificate;
+	str where, size, version, verdict, certificate;
 	str changed; /* what the last change did, in a sentence; "" for nothing yet */
 	round_decision *move;
 	size_t move_n; /* whom it moved */
@@ -82,13 +82,13 @@ typedef struct round_view {
 typedef struct round_option {
 	const page *page;
 	html_link action;
-	str name, facts, cost, fit, newcomer, established, version;
+	str name, facts, cost, newcomer, established;
 } round_option;
 typedef struct round_person_view {
 	const page *page;
 	html_link back, action, person;
-	str name, initial, facts, version, number, now; /* now: with whom she is paired */
-	bool established, open, left_out, free;
+	str name, initial, facts, number, now; /* now: with whom she is paired */
+	bool established, open, left_out;
 	str *sentence; /* why she is still waiting */
 	size_t sentence_n;
 	str *relax; /* what would open somebody */
@@ -134,7 +134,7 @@ typedef struct round_weights_view {
 /* ---- a part of the report as a page ------------------------------------------------------------------ */
 typedef struct round_part_view {
 	const page *page;
-	html_link back, action, print;
+	html_link back, action;
 	str version, title;
 	html body;
 	view_choice *choice; /* points of the frontier */
