@@ -32,6 +32,10 @@ str act_link_to(ctx *c, str origin, str lang, const token *t, const char *page,
 /* Writes to one of the people of a proposal, with a link to answer by. As the program. */
 bool act_offer_tell(ctx *c, const proposal *p, const proposal_person *who,
 		    str origin) MUST_USE;
+/* Whether somebody has an offer that is open, or a buddy. As the program. */
+bool act_is_taken(ctx *c, id person_id, bool *taken) MUST_USE;
+/* Whether she was closed, withdrawn or declined, longer ago than the office may take back. */
+bool act_has_left(const ctx *c, const person *p);
 /* The language a person is written to in; Swedish when it is not there. */
 const view_lang *act_written(const person *p);
 /* store_write as the program itself: for someone on the way in. */

@@ -8,8 +8,7 @@ enum {
 	AT_ONCE = 50,
 	APART_DAYS = 10, /* between two check-ins, also when the first came late */
 	LAST_OPEN_DAYS =
-		14,    /* how long the last one may be answered, and then it is over */
-	LEFT_DAYS = 1, /* what the office may take back is not acted upon */
+		14, /* how long the last one may be answered, and then it is over */
 	ASK_ESTABLISHED_DAYS = 1, /* they are few, so they are asked first */
 	ASK_NEWCOMER_DAYS = 3,
 	AGAIN_DAYS = 30, /* how long one may answer whether one wants another */
@@ -164,9 +163,7 @@ static bool why_over(ctx *c, const pair_person *who, size_t n, str *why)
 		if (!store_person_get(c, who[i].person, false, &p))
 			return false;
 		side[str_equal(who[i].side, S("established"))] = true;
-		bool left = p.state == STATE_CLOSED || p.state == STATE_WITHDRAWN ||
-			    p.state == STATE_DECLINED;
-		if (left && c->now - p.changed > LEFT_DAYS * DAY_MS)
+		if (act_has_left(c, &p))
 			*why = S("left");
 	}
 	if (!side[0] || !side[1])
@@ -252,11 +249,12 @@ static bool follow_one(ctx *c, walk *w, const pair *p, pair_person *who)
 {
 	person of;
 	erasure e;
-	bool other, established = str_equal(who->side, S("established"));
+	bool other, taken, established = str_equal(who->side, S("established"));
 	int days = established ? ASK_ESTABLISHED_DAYS : ASK_NEWCOMER_DAYS;
 	if (!store_person_get(c, who->person, false, &of) ||
 	    !store_erasure_get(c, who->person, &e) ||
-	    !act_pair_has_other(c, who->person, p->id, &other))
+	    !act_pair_has_other(c, who->person, p->id, &other) ||
+	    !act_is_taken(c, who->person, &taken))
 		return false;
 	if (str_equal(who->again, S("back")) && !who->asked) {
 		bool waits = of.state == STATE_WAITING || of.state == STATE_PROPOSED;
@@ -269,6 +267,9 @@ static bool follow_one(ctx *c, walk *w, const pair *p, pair_person *who)
 		return settle(c, who, "no");
 	if (other)
 		return settle(c, who, "other");
+	/* Two questions at once are one too many: what she answers to the offer comes first. */
+	if (taken)
+		return true;
 	if (!who->asked)
 		return c->now < p->ended + days * DAY_MS || ask_again(c, w, who);
 	return c->now < who->asked + AGAIN_DAYS * DAY_MS ||

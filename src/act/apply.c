@@ -70,12 +70,13 @@ static bool read_present(ctx *c, present *now)
 		     .number = NEW_ARRAY(c->mem, uint32_t, r->n)};
 	barred *b;
 	size_t bars;
-	sheet s;
+	sheet s = {.people = {.n = 0}};
 	if (!store_barred(c, (id){""}, &b, &bars) || !act_as_program(c, open_all, &o))
 		return false;
 	const round_person *row = act_people_rows(c->mem, &o.list, o.number, b, bars);
-	if (!sheet_read(c, S("people.csv"), act_rows_sheet(c->mem, row, o.list.item_n),
-			&s))
+	/* Nobody, when all of them are gone: then all pairs fall. */
+	if (o.list.item_n && !sheet_read(c, S("people.csv"),
+					 act_rows_sheet(c->mem, row, o.list.item_n), &s))
 		return false;
 	now->people = s.people;
 	now->terms = r->terms;
@@ -145,7 +146,7 @@ static bool fall_of_unit(ctx *c, const present *now, const unit *u, act_fall *ou
 			*out = ACT_FELL_GONE;
 		else if (!store_erasure_get(c, p->id, &e))
 			return false;
-		else if (e.due || act_seats_left(p, &(seats_taken){.person = p->id}) <= 0)
+		else if (e.due || !act_is_available(p, &now->taken[i]))
 			*out = ACT_FELL_STATE;
 		else if (act_seats_left(p, &now->taken[i]) <= 0)
 			*out = ACT_FELL_SEATS;

@@ -210,19 +210,26 @@ bool act_offers_own(ctx *c, act_offer **out, size_t *n)
 
 /* ---- answering ------------------------------------------------------------------------------------- */
 
+bool act_is_taken(ctx *c, id person_id, bool *taken)
+{
+	proposal *p;
+	size_t n;
+	*taken = false;
+	if (!store_proposals(c, S(""), person_id, &p, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		*taken |= !p[i].ended;
+	return true;
+}
+
 /* One's way back: to the queue, unless another offer is open or there is a buddy already. */
 static bool put_back(ctx *c, id who)
 {
 	person p;
-	proposal *other;
-	size_t n;
-	if (!store_person_get(c, who, false, &p) ||
-	    !store_proposals(c, S(""), who, &other, &n))
+	bool taken;
+	if (!store_person_get(c, who, false, &p) || !act_is_taken(c, who, &taken))
 		return false;
-	for (size_t i = 0; i < n; i++)
-		if (!other[i].ended)
-			return true;
-	return p.state != STATE_PROPOSED ||
+	return taken || p.state != STATE_PROPOSED ||
 	       store_person_step(c, who, 0, S("put_back"), S(""));
 }
 
@@ -450,15 +457,28 @@ static bool remind(ctx *c, const walk *w, const proposal *p, const proposal_pers
 	return true;
 }
 
-/* Also of one of whom somebody was erased: then there is nobody to say yes. */
-static bool has_both(const proposal_person *who, size_t n)
+bool act_has_left(const ctx *c, const person *p)
 {
-	bool newcomer = false, established = false;
+	enum { LEFT_DAYS = 1 };
+	return (p->state == STATE_CLOSED || p->state == STATE_WITHDRAWN ||
+		p->state == STATE_DECLINED) &&
+	       c->now - p->changed > LEFT_DAYS * DAY_MS;
+}
+
+/* Whether somebody is there on each side to say yes: nobody was erased, or has left. */
+static bool has_both(ctx *c, const proposal_person *who, size_t n, bool *both)
+{
+	bool side[2] = {false, false};
+	*both = true;
 	for (size_t i = 0; i < n; i++) {
-		newcomer |= str_equal(who[i].side, S("newcomer"));
-		established |= str_equal(who[i].side, S("established"));
+		person p;
+		if (!store_person_get(c, who[i].person, false, &p))
+			return false;
+		side[str_equal(who[i].side, S("established"))] = true;
+		*both &= !act_has_left(c, &p);
 	}
-	return newcomer && established;
+	*both &= side[0] && side[1];
+	return true;
 }
 
 static bool look_after(ctx *c, void *arg)
@@ -473,9 +493,10 @@ static bool look_after(ctx *c, void *arg)
 				     &n))
 			return false;
 		for (size_t i = 0; i < n; i++) {
-			if (!store_proposal_get(c, p[i].id, &p[i], &who, &members))
+			bool both;
+			if (!store_proposal_get(c, p[i].id, &p[i], &who, &members) ||
+			    !has_both(c, who, members, &both))
 				return false;
-			bool both = has_both(who, members);
 			if (!both || (!k && p[i].expires <= c->now)) {
 				if (!end_offer(c, &p[i], who, members,
 					       both ? "expired" : "withdrawn"))

@@ -87,14 +87,9 @@ bool act_pair_has_other(ctx *c, id who, id but, bool *other)
 bool act_pair_put_back(ctx *c, id who)
 {
 	person p;
-	proposal *q;
-	size_t n;
-	bool offered = false;
-	if (!store_person_get(c, who, false, &p) ||
-	    !store_proposals(c, S(""), who, &q, &n))
+	bool offered;
+	if (!store_person_get(c, who, false, &p) || !act_is_taken(c, who, &offered))
 		return false;
-	for (size_t i = 0; i < n; i++)
-		offered |= !q[i].ended;
 	if (p.state != STATE_PAIRED)
 		return true;
 	return store_person_step(c, who, 0, S("put_back"), S("")) &&

@@ -39,14 +39,21 @@ static seats_taken taken_by(const seats_taken *t, size_t n, id who)
 	return (seats_taken){.person = who};
 }
 
+bool act_is_available(const person *p, const seats_taken *t)
+{
+	if (p->state == STATE_WAITING)
+		return true;
+	return !str_equal(p->value[FIELD_SIDE], S("newcomer")) &&
+	       (p->state == STATE_PROPOSED || (p->state == STATE_PAIRED && t->pairs));
+}
+
 int64_t act_seats_left(const person *p, const seats_taken *t)
 {
 	int64_t seats = 1, left;
-	if (str_equal(p->value[FIELD_SIDE], S("newcomer")))
-		return p->state == STATE_WAITING;
-	if (p->state != STATE_WAITING && p->state != STATE_PROPOSED &&
-	    p->state != STATE_PAIRED)
+	if (!act_is_available(p, t))
 		return 0;
+	if (str_equal(p->value[FIELD_SIDE], S("newcomer")))
+		return 1;
 	if (!str_to_int(p->value[FIELD_CAPACITY], 1, 99, &seats))
 		seats = 1;
 	left = seats - t->offers - t->pairs;

@@ -23,6 +23,11 @@ round_person *act_people_rows(arena *mem, const people_list *all, const uint32_t
 /* Rows as a clean sheet: quoted (RFC 4180), with headings. */
 str act_rows_sheet(arena *mem, const round_person *row, size_t n);
 
+/*
+ * Whether state lets somebody be suggested: a newcomer who waits; an established person who waits, or has
+ * a buddy or an offer and room for more. After the end of a pair she is asked first whether she wants another.
+ */
+bool act_is_available(const person *p, const seats_taken *t);
 /* For how many more this one can be suggested, as far as state, capacity and offers go; 0 or less: none. */
 int64_t act_seats_left(const person *p, const seats_taken *t);
 

@@ -256,6 +256,27 @@ static void who_is_leaving_is_not(void **fixture)
 	refused_after(*fixture, do_erase_ask, "s.introduce.leaving");
 }
 
+/* Both had said yes, and one of them is erased: nobody is introduced to nobody. */
+static void who_is_gone_is_not(void **fixture)
+{
+	house *h = *fixture;
+	act_introduction in;
+	size_t n;
+	propose(h, STATE_PROPOSED, false);
+	accept(h);
+	sending s = previewed(h);
+	h->c.actor = NULL;
+	WORKS(store_erasure_ask(&h->c, pair.newcomer, h->c.now));
+	WORKS(store_erasures_do(&h->c, 10, &n));
+	assert_int_equal(n, 1);
+	h->c.actor = &pair.karin;
+	FAILS(store_write(&h->c, do_introduce, &s), FAULT_CONFLICT,
+	      "s.introduce.leaving");
+	FAILS(act_introduce_preview(&h->c, pair.p.id, S(""), S("sv"), &in),
+	      FAULT_CONFLICT, "s.introduce.leaving");
+	assert_int_equal(count_letters(h, "introduction"), 0);
+}
+
 static void who_took_back_consent_is_not(void **fixture)
 {
 	refused_after(*fixture, do_refuse, "s.introduce.consent");
@@ -519,6 +540,7 @@ int main(void)
 		HOUSE_TEST(a_text_for_each),
 		HOUSE_TEST(who_does_not_see_both_does_not),
 		HOUSE_TEST(who_is_leaving_is_not),
+		HOUSE_TEST(who_is_gone_is_not),
 		HOUSE_TEST(who_took_back_consent_is_not),
 		HOUSE_TEST(who_is_elsewhere_by_now_is_not),
 		HOUSE_TEST(before_both_said_yes_nobody_is),

@@ -191,6 +191,25 @@ static void who_is_erased_frees_the_other(void **fixture)
 	assert_int_equal(state_of(h, f.established), STATE_WAITING);
 }
 
+/* What the office may take back is not acted upon; after that the other is free. */
+static void who_is_closed_frees_the_other(void **fixture)
+{
+	house *h = *fixture;
+	offered f = offer_all(h, 6, 4);
+	int64_t start = h->c.now;
+	const actor *before = h->c.actor;
+	h->c.actor = NULL;
+	WORKS(store_person_step(&h->c, f.newcomer, 0, S("put_back"), S("")));
+	WORKS(store_person_step(&h->c, f.newcomer, 0, S("withdraw"), S("")));
+	h->c.actor = before;
+	passes(h, start + DAY / 2);
+	assert_string_equal(state_now(h, f.proposal), "offered");
+	passes(h, start + 2 * DAY);
+	assert_string_equal(state_now(h, f.proposal), "withdrawn");
+	assert_int_equal(state_of(h, f.established), STATE_WAITING);
+	assert_int_equal(state_of(h, f.newcomer), STATE_WITHDRAWN);
+}
+
 /* ---- staff ---------------------------------------------------------------------------------------- */
 
 typedef struct noting {
@@ -317,6 +336,7 @@ int main(void)
 		HOUSE_TEST(a_no_puts_back_and_stays),
 		HOUSE_TEST(whoever_is_silent_is_reminded_and_waits),
 		HOUSE_TEST(who_is_erased_frees_the_other),
+		HOUSE_TEST(who_is_closed_frees_the_other),
 		HOUSE_TEST(who_phones_is_noted),
 		HOUSE_TEST(a_reason_is_one_of_ours),
 		HOUSE_TEST(two_may_be_suggested_again),

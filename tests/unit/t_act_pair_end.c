@@ -289,6 +289,36 @@ static void another_pair_goes_on(void **fixture)
 	assert_int_equal(letters(h, "pair_over"), 1);
 }
 
+static bool do_offer(ctx *c, void *arg)
+{
+	proposal p = {.expires = c->now + 7 * DAY};
+	return store_proposal_add(c, &p, arg, 2);
+}
+
+/* Who has an offer to answer is not asked at the same time whether she wants another. */
+static void one_question_at_a_time(void **fixture)
+{
+	house *h = *fixture;
+	int64_t start;
+	two t = asked(h, &start);
+	actor karin = coordinator_of(h, LULEA);
+	proposal_person who[2] = {
+		{.person = one_of_them(h, "Dina", "newcomer", "d@prov.example", LULEA),
+		 .side = S("newcomer")},
+		{.person = t.established, .side = S("established")}};
+	WORKS(says(h, t.newcomer, word("met")));
+	WORKS(store_write(&h->c, do_offer, who));
+	WORKS(by_hand(h, &karin, t.pair, "end", "time"));
+	for (int i = 0; i < 5; i++)
+		round_at(h, h->c.now + DAY);
+	assert_true(id_none(letter_to(h, t.established, "again").id));
+	assert_false(id_none(letter_to(h, t.newcomer, "again").id));
+	assert_int_equal(person_now(h, t.established).state, STATE_PAIRED);
+	for (int i = 0; i < 5; i++)
+		round_at(h, h->c.now + DAY);
+	assert_false(id_none(letter_to(h, t.established, "again").id));
+}
+
 /* ---- the other is erased ------------------------------------------------------------------------------------------ */
 
 static void erase(house *h, id who)
@@ -433,6 +463,7 @@ int main(void)
 		PAIR_TEST(who_does_not_answer_is_done),
 		PAIR_TEST(what_does_not_go_well_is_not_completed),
 		PAIR_TEST(another_pair_goes_on),
+		PAIR_TEST(one_question_at_a_time),
 		PAIR_TEST(who_is_left_waits_again),
 		PAIR_TEST(who_is_left_and_had_met_is_asked),
 		PAIR_TEST(who_is_closed_ends_it),

@@ -230,6 +230,45 @@ static void the_second_round_finds_them_taken(void **fixture)
 		assert_in_range(t[i].offers, 1, 2);
 }
 
+/* All of them are gone by now: every pair falls, and that is said. */
+static void when_nobody_is_left_all_falls(void **fixture)
+{
+	house *h = *fixture;
+	office o = open_office(h, 6, 4);
+	act_round r = opened(h, o.round);
+	applying a = {.r = &r};
+	size_t n;
+	h->c.actor = NULL;
+	for (size_t i = 0; i < r.n; i++)
+		WORKS(store_erasure_ask(&h->c, r.who[i].person, h->c.now));
+	WORKS(store_erasures_do(&h->c, 100, &n));
+	assert_int_equal(n, r.n);
+	h->c.actor = &o.karin;
+	WORKS(store_write(&h->c, do_apply, &a));
+	assert_int_equal(a.out.stand, 0);
+	for (size_t i = 0; i < a.out.n; i++)
+		assert_int_equal(a.out.pair[i].fall, ACT_FELL_GONE);
+}
+
+/* After the end of a pair one is asked whether one wants another before one is suggested to anybody. */
+static void who_has_not_said_yes_to_another_is_not_in_it(void **fixture)
+{
+	house *h = *fixture;
+	office o = open_office(h, 3, 0);
+	id before = o.round, who;
+	person p = someone("Bo", "Prov", LULEA, STATE_PAIRED);
+	uint16_t where[] = {LULEA};
+	p.value[FIELD_SIDE] = S("established");
+	p.value[FIELD_CONSENT] = S("yes");
+	p.value[FIELD_CAPACITY] = S("2");
+	who = put(h, p);
+	WORKS(act_round_begin(&h->c, where, 1, &o.round));
+	assert_int_equal(opened(h, o.round).n, opened(h, before).n);
+	WORKS(store_person_step(&h->c, who, 0, S("put_back"), S("")));
+	WORKS(act_round_begin(&h->c, where, 1, &o.round));
+	assert_int_equal(opened(h, o.round).n, opened(h, before).n + 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +280,8 @@ int main(void)
 		HOUSE_TEST(applied_it_is_offered),
 		HOUSE_TEST(what_does_not_hold_any_more_falls),
 		HOUSE_TEST(the_second_round_finds_them_taken),
+		HOUSE_TEST(when_nobody_is_left_all_falls),
+		HOUSE_TEST(who_has_not_said_yes_to_another_is_not_in_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
