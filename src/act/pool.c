@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "act/round.h"
+#include "act/round_priv.h"
 
 /* ---- who is named by which number ---------------------------------------------------------- */
 
@@ -130,6 +130,20 @@ str act_rows_sheet(arena *mem, const round_person *row, size_t n)
 		buf_add(&b, S("\r\n"));
 	}
 	return buf_str(&b);
+}
+
+bool act_round_form_people(ctx *c, act_round *r)
+{
+	sheet s;
+	r->sheet = act_rows_sheet(c->mem, r->who, r->n);
+	r->people = NEW(c->mem, people);
+	/* One that was thrown away, or all of whom are gone. */
+	if (!r->n)
+		return true;
+	if (!sheet_read(c, ROUND_FILE, r->sheet, &s))
+		return false;
+	*r->people = s.people;
+	return true;
 }
 
 void act_round_name(arena *mem, act_round *r, size_t i, const person *p)

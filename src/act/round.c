@@ -2,14 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "act/act_priv.h"
-#include "act/round.h"
-#include "report/report.h"
+#include "act/round_priv.h"
 
 /* How often a change is tried on what others made meanwhile. */
 enum { TRIES = 5, OFFERS_MOST = 2 };
-#define FILE_NAME S("people.csv")
-static const match_options options = {.threads = 1};
 
 /* ---- who can be matched ------------------------------------------------------------------- */
 
@@ -111,21 +107,30 @@ static bool is_kept(field_id f)
 	       f == FIELD_CONSENT || f == FIELD_ARRIVED;
 }
 
+static int compare_id(const void *a, const void *b)
+{
+	const round_person *x = a, *y = b;
+	return str_compare(id_str(&x->person), id_str(&y->person));
+}
+
 /* Whoever was in the round keeps the number; who is new gets the next. */
 static uint32_t *number_all(ctx *c, const people_list *all, const act_round *before)
 {
 	uint32_t *number = NEW_ARRAY(c->mem, uint32_t, all->item_n);
 	uint32_t next = 1;
-	for (size_t i = 0; before && i < before->n; i++) {
-		if (before->who[i].number >= next)
-			next = before->who[i].number + 1;
-		for (size_t k = 0; k < all->item_n; k++)
-			if (id_equal(all->item[k].id, before->who[i].person))
-				number[k] = before->who[i].number;
+	size_t n = before ? before->n : 0;
+	round_person *was = NEW_ARRAY(c->mem, round_person, n);
+	if (n)
+		memcpy(was, before->who, n * sizeof *was);
+	qsort(was, n, sizeof *was, compare_id);
+	for (size_t i = 0; i < n; i++)
+		if (was[i].number >= next)
+			next = was[i].number + 1;
+	for (size_t k = 0; k < all->item_n; k++) {
+		const round_person key = {.person = all->item[k].id};
+		const round_person *same = bsearch(&key, was, n, sizeof key, compare_id);
+		number[k] = same ? same->number : next++;
 	}
-	for (size_t k = 0; k < all->item_n; k++)
-		if (!number[k])
-			number[k] = next++;
 	return number;
 }
 
@@ -133,20 +138,6 @@ static int compare_row(const void *a, const void *b)
 {
 	const round_person *x = a, *y = b;
 	return (x->number > y->number) - (x->number < y->number);
-}
-
-static bool read_rows(ctx *c, act_round *r)
-{
-	sheet s;
-	r->sheet = act_rows_sheet(c->mem, r->who, r->n);
-	r->people = NEW(c->mem, people);
-	/* One that was thrown away, or all of whom are gone. */
-	if (!r->n)
-		return true;
-	if (!sheet_read(c, FILE_NAME, r->sheet, &s))
-		return false;
-	*r->people = s.people;
-	return true;
 }
 
 static bool find_rows(ctx *c, act_round *r, const act_round *before)
@@ -166,7 +157,7 @@ static bool find_rows(ctx *c, act_round *r, const act_round *before)
 			if (!is_kept((field_id)f))
 				r->who[i].value[f] = S("");
 	qsort(r->who, r->n, sizeof *r->who, compare_row);
-	return read_rows(c, r);
+	return act_round_form_people(c, r);
 }
 
 size_t act_round_find(const act_round *r, uint32_t number)
@@ -252,7 +243,18 @@ static bool is_kind(const round_change *w, const char *kind)
 	return str_equal(w->kind, str_from(kind));
 }
 
-static void decide(decisions *d, terms *t, const round_change *w)
+/* A household is left out as one, and taken in. */
+static void put_household(const act_round *r, decisions *d, uint32_t number, bool in)
+{
+	size_t at = act_round_find(r, number);
+	uint32_t household = at < r->n ? r->people->profile[at].household : 0;
+	put_number(d->left_out, &d->outs, number, in);
+	for (size_t i = 0; household && i < r->n; i++)
+		if (r->people->profile[i].household == household)
+			put_number(d->left_out, &d->outs, r->who[i].number, in);
+}
+
+static void decide(const act_round *r, decisions *d, terms *t, const round_change *w)
 {
 	id_pair pair = {w->newcomer, w->established};
 	if (is_kind(w, "lock") || is_kind(w, "unlock"))
@@ -260,9 +262,8 @@ static void decide(decisions *d, terms *t, const round_change *w)
 	else if (is_kind(w, "forbid") || is_kind(w, "allow"))
 		put_pair(d->forbidden, &d->forbids, pair, is_kind(w, "forbid"));
 	else if (is_kind(w, "leave_out") || is_kind(w, "take_in"))
-		put_number(d->left_out, &d->outs,
-			   w->newcomer ? w->newcomer : w->established,
-			   is_kind(w, "leave_out"));
+		put_household(r, d, w->newcomer ? w->newcomer : w->established,
+			      is_kind(w, "leave_out"));
 	else if (is_kind(w, "weights") || is_kind(w, "begin"))
 		read_weights(w->what, t);
 }
@@ -283,10 +284,10 @@ static void form_terms(ctx *c, act_round *r)
 	size_t most = r->changes + 1;
 	decisions d = {.locked = NEW_ARRAY(c->mem, id_pair, most),
 		       .forbidden = NEW_ARRAY(c->mem, id_pair, most),
-		       .left_out = NEW_ARRAY(c->mem, uint32_t, most)};
+		       .left_out = NEW_ARRAY(c->mem, uint32_t, most + r->n)};
 	r->terms = model_terms_default(r->round.day);
 	for (size_t i = 0; i < r->changes; i++)
-		decide(&d, &r->terms, &r->change[i]);
+		decide(r, &d, &r->terms, &r->change[i]);
 	size_t outs = 0;
 	for (size_t i = 0; i < d.outs; i++)
 		if (act_round_find(r, d.left_out[i]) < r->n)
@@ -298,127 +299,6 @@ static void form_terms(ctx *c, act_round *r)
 	r->terms.left_out = d.left_out;
 	r->terms.left_out_n = outs;
 	model_pool_form(c->mem, r->people, &r->terms, &r->pool);
-}
-
-/* ---- solving ------------------------------------------------------------------------------------ */
-
-static void take_result(ctx *c, act_round *r)
-{
-	buf json = {.mem = c->mem};
-	r->round.pairs = (int64_t)r->result.pairs;
-	r->round.total = 0;
-	for (size_t i = 0; i < r->result.pairs; i++)
-		r->round.total += r->result.pair[i].weight;
-	report_result_json(c, r->people, &r->pool, &r->terms, &r->result, FILE_NAME,
-			   &json);
-	r->round.result = r->result_json = buf_str(&json);
-}
-
-static bool solve(ctx *c, act_round *r)
-{
-	if (!match_solve(c, &r->pool, &r->terms, &options, &r->result))
-		return false;
-	take_result(c, r);
-	return true;
-}
-
-/* Unit of everyone who is in one, by index in people; MATCH_NOBODY else. */
-static uint32_t *units_of(arena *mem, const pool *p, const unit *u, size_t n)
-{
-	uint32_t *of = NEW_ARRAY(mem, uint32_t, p->people->n);
-	memset(of, 0xff, p->people->n * sizeof *of);
-	for (size_t i = 0; i < n; i++)
-		for (uint32_t m = 0; m < u[i].n; m++)
-			of[p->member[u[i].first + m]] = (uint32_t)i;
-	return of;
-}
-
-typedef struct places {
-	uint32_t *newcomer, *established;
-} places;
-
-/* One pair by numbers; left out when it is none any more. */
-static void add_pair(const act_round *r, const places *at, uint32_t newcomer,
-		     uint32_t established, bool locked, match_result *out)
-{
-	size_t a = act_round_find(r, newcomer), b = act_round_find(r, established);
-	match_view v;
-	if (a == r->n || b == r->n || at->newcomer[a] == MATCH_NOBODY ||
-	    at->established[b] == MATCH_NOBODY)
-		return;
-	match_pair *p = &out->pair[out->pairs++];
-	*p = (match_pair){.newcomer = at->newcomer[a],
-			  .established = at->established[b],
-			  .locked = locked};
-	match_look(&r->pool, &r->terms, p->newcomer, p->established, &v);
-	p->weight = v.weight;
-	out->profit[p->newcomer] = v.weight + out->bonus - out->price[p->established];
-}
-
-static int compare_pair(const void *a, const void *b)
-{
-	const match_pair *x = a, *y = b;
-	return (x->newcomer > y->newcomer) - (x->newcomer < y->newcomer);
-}
-
-/* The result as it was kept, over the people there are. */
-static void read_result(ctx *c, const check_claim *claim, act_round *r)
-{
-	match_result *out = &r->result;
-	places at = {
-		units_of(c->mem, &r->pool, r->pool.newcomer, r->pool.newcomers),
-		units_of(c->mem, &r->pool, r->pool.established, r->pool.establisheds)};
-	*out = (match_result){
-		.bonus = claim->bonus,
-		.total = claim->total,
-		.bound = claim->bound,
-		.proven = claim->total == claim->bound,
-		.pair = NEW_ARRAY(c->mem, match_pair, claim->pairs + r->terms.locked_n),
-		.price = NEW_ARRAY(c->mem, int64_t, r->pool.establisheds),
-		.profit = NEW_ARRAY(c->mem, int64_t, r->pool.newcomers)};
-	for (size_t i = 0; i < claim->prices; i++) {
-		size_t who = act_round_find(r, claim->price[i].established);
-		if (who < r->n && at.established[who] != MATCH_NOBODY)
-			out->price[at.established[who]] = claim->price[i].price;
-	}
-	for (size_t i = 0; i < claim->pairs; i++)
-		add_pair(r, &at, claim->pair[i].newcomer, claim->pair[i].established,
-			 false, out);
-	for (size_t i = 0; i < r->terms.locked_n; i++)
-		add_pair(r, &at, r->terms.locked[i].a, r->terms.locked[i].b, true, out);
-	qsort(out->pair, out->pairs, sizeof *out->pair, compare_pair);
-}
-
-/* ---- what a change moved -------------------------------------------------------------------------- */
-
-/* By number of a newcomer's unit: that of her partner's, 0 for none. */
-static uint32_t *partners(arena *mem, const act_round *r, uint32_t most)
-{
-	uint32_t *with = NEW_ARRAY(mem, uint32_t, (size_t)most + 1);
-	for (size_t i = 0; i < r->result.pairs; i++) {
-		const match_pair *p = &r->result.pair[i];
-		with[r->pool.newcomer[p->newcomer].id] =
-			r->pool.established[p->established].id;
-	}
-	return with;
-}
-
-static uint32_t greatest(const act_round *r)
-{
-	return r->n ? r->who[r->n - 1].number : 0;
-}
-
-static str moves(arena *mem, const act_round *before, const act_round *after)
-{
-	buf b = {.mem = mem};
-	uint32_t x = greatest(before), y = greatest(after), most = x > y ? x : y;
-	const uint32_t *was = partners(mem, before, most),
-		       *is = partners(mem, after, most);
-	for (uint32_t i = 1; i <= most; i++)
-		if (was[i] != is[i])
-			buf_format(&b, "%s%u:%u:%u", b.n ? "," : "", (unsigned)i,
-				   (unsigned)was[i], (unsigned)is[i]);
-	return buf_str(&b);
 }
 
 /* ---- beginning, opening ------------------------------------------------------------------------------ */
@@ -463,7 +343,7 @@ bool act_round_begin(ctx *c, const uint16_t *code, size_t n, id *out)
 	r.changes = 1;
 	form_terms(c, &r);
 	first.what = weights_text(c->mem, &r.terms);
-	if (!solve(c, &r) || !store_round_add(c, &r.round, r.who, r.n, &first))
+	if (!act_round_solve(c, &r) || !store_round_add(c, &r.round, r.who, r.n, &first))
 		return false;
 	*out = r.round.id;
 	return true;
@@ -474,25 +354,17 @@ static bool open_work(ctx *c, void *arg)
 	act_round *r = arg;
 	id which = r->round.id;
 	return store_round_get(c, which, &r->round) &&
-	       store_round_people(c, which, &r->who, &r->n) &&
-	       store_round_changes(c, which, &r->change, &r->changes);
+	       store_round_changes(c, which, &r->change, &r->changes) &&
+	       act_rounds_people(c, r);
 }
 
 bool act_round_open(ctx *c, id round_id, act_round *out)
 {
-	check_claim claim;
-	uint8_t digest[32];
 	*out = (act_round){.round = {.id = round_id}};
-	if (!may(c, RIGHT_MATCH) || !store_read(c, open_work, out) || !read_rows(c, out))
+	if (!may(c, RIGHT_MATCH) || !store_read(c, open_work, out))
 		return false;
 	form_terms(c, out);
-	if (!check_claim_read(c, FILE_NAME, out->round.result, &claim))
-		return false;
-	model_digest(out->people, &out->terms, digest);
-	out->stale = memcmp(digest, claim.digest, sizeof digest) != 0;
-	out->result_json = out->round.result;
-	read_result(c, &claim, out);
-	return true;
+	return act_round_read_result(c, out);
 }
 
 /* ---- changing ------------------------------------------------------------------------------------------ */
@@ -567,9 +439,10 @@ static bool make_change(ctx *c, act_round *r, round_change *w)
 			return false;
 	}
 	form_terms(c, &next);
-	if (!solve(c, &next))
+	bool fresh = anew || r->stale;
+	if (fresh ? !act_round_solve(c, &next) : !act_round_solve_again(c, r, &next))
 		return false;
-	w->moved = moves(c->mem, r, &next);
+	w->moved = act_round_moves(c->mem, r, &next);
 	return store_round_change(c, &next.round, w, anew ? next.who : NULL,
 				  anew ? next.n : 0);
 }
@@ -660,6 +533,6 @@ bool act_round_drop(ctx *c, id round_id, int64_t version)
 bool act_round_check(ctx *c, const act_round *r, check_report *out)
 {
 	check_claim claim;
-	return check_claim_read(c, FILE_NAME, r->result_json, &claim) &&
+	return check_claim_read(c, ROUND_FILE, r->result_json, &claim) &&
 	       check_run(c, r->people, &claim, 1, out);
 }

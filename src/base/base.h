@@ -190,6 +190,8 @@ struct ctx {
 	void *random_self;
 	struct store *store;       /* what is kept; NULL for a job without */
 	const struct actor *actor; /* who asks; NULL for nobody */
+	struct act_rounds *
+		rounds; /* those that are open, at hand (act/rounds.h); NULL: read each time */
 	/* Progress of anything long; may be NULL. `stage` is a locale key; total 0 = not known. Job's thread only. */
 	void (*progress)(void *self, const char *stage, uint64_t done, uint64_t total);
 	void *progress_self;

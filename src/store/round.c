@@ -297,6 +297,19 @@ bool store_round_people(ctx *c, id round_id, round_person **out, size_t *n)
 	return true;
 }
 
+bool store_round_rows(ctx *c, id round_id, int64_t *n)
+{
+	query q;
+	if (!db_query(c, SQL("SELECT COUNT(*) FROM round_person WHERE round = $1"), &q))
+		return false;
+	bind_id(&q, 1, &round_id);
+	if (!db_one(&q))
+		return false;
+	*n = row_int(&q, 0);
+	db_end(&q);
+	return true;
+}
+
 static bool change_take(ctx *c, const query *q, void *self)
 {
 	list_job *j = self;

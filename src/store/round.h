@@ -50,6 +50,8 @@ MUST_USE bool store_round_get(ctx *c, id round_id, round *out);
 MUST_USE bool store_rounds(ctx *c, round **out, size_t *n);
 /* By number; who was erased since is missing. One line in the log. */
 MUST_USE bool store_round_people(ctx *c, id round_id, round_person **out, size_t *n);
+/* How many of them are still there, without a line in the log; whatever the scope. */
+MUST_USE bool store_round_rows(ctx *c, id round_id, int64_t *n);
 /* In the order they were made. */
 MUST_USE bool store_round_changes(ctx *c, id round_id, round_change **out, size_t *n);
 /*

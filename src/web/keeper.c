@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <time.h>
 
+#include "act/rounds.h"
 #include "web/post_priv.h"
 
 enum { ROUND_SECONDS = 5 };
@@ -85,7 +86,7 @@ static bool purge(ctx *c, void *arg)
 	bool same = generation == k->generation;
 	kept_purge(k->web->kept, generation, c->now);
 	k->generation = generation;
-	return same || texts_load(c, k->web);
+	return act_rounds_purge(c, k->web->rounds) && (same || texts_load(c, k->web));
 }
 
 static bool send_round(struct keeper *k, ctx *c)

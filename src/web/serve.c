@@ -5,6 +5,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "act/rounds.h"
 #include "web/web_priv.h"
 
 struct worker {
@@ -288,6 +289,7 @@ static void begin(req *r, ctx *c, web *w, int number, const net_request *in,
 		   .now = now,
 		   .today = date_local(now).day,
 		   .store = w->worker[number].store,
+		   .rounds = w->rounds,
 		   .actor = &nobody};
 	*r = (req){.ctx = c, .web = w, .in = in, .out = out, .body = {.mem = in->mem}};
 	r->html = html_to(&r->body);
@@ -460,6 +462,11 @@ static void close_kept(void *self)
 	kept_free(self);
 }
 
+static void close_rounds(void *self)
+{
+	act_rounds_free(self);
+}
+
 static void close_base(void *self)
 {
 	store_base_close(self);
@@ -477,6 +484,8 @@ bool web_start(ctx *c, const web_config *config, const web_outside *o, web **out
 	arena_defer(c->mem, close_base, w->base);
 	w->kept = kept_new(c->mem);
 	arena_defer(c->mem, close_kept, w->kept);
+	w->rounds = act_rounds_new(c->mem);
+	arena_defer(c->mem, close_rounds, w->rounds);
 	w->speller = sheet_speller_new(c->mem);
 	if (!open_workers(c, w) || !load_texts(c, w) || !listen_at(c, w))
 		return false;

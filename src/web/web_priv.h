@@ -75,6 +75,7 @@ struct web {
 	struct keeper *keeper;
 	struct texts *texts;
 	struct kept_pages *kept;
+	struct act_rounds *rounds;
 	net_server *net;
 	str origin; /* of links in messages: public_url, or http://127.0.0.1:port */
 	int64_t started;

@@ -1,6 +1,8 @@
 /* act: a round from who waits to what is offered. */
 #include "round_help.h"
 
+#include "act/rounds.h"
+
 /* What the same people give under the same terms, solved from nothing. */
 static void is_best(house *h, const act_round *r)
 {
@@ -269,6 +271,142 @@ static void who_has_not_said_yes_to_another_is_not_in_it(void **fixture)
 	assert_int_equal(opened(h, o.round).n, opened(h, before).n + 1);
 }
 
+/* ---- at hand ------------------------------------------------------------------------------------ */
+
+static void free_rounds(void *arg)
+{
+	act_rounds_free(arg);
+}
+
+/* All of it once more by a process that keeps open rounds at hand. */
+static int kept_setup(void **fixture)
+{
+	house_setup(fixture);
+	house *h = *fixture;
+	h->c.rounds = act_rounds_new(h->mem);
+	arena_defer(h->mem, free_rounds, h->c.rounds);
+	return 0;
+}
+#define KEPT_TEST(t) cmocka_unit_test_setup_teardown(t, kept_setup, house_teardown)
+
+static void change(house *h, id round_id, const char *kind, id_pair p)
+{
+	act_change w = {.kind = kind,
+			.newcomer = p.a,
+			.established = p.b,
+			.reason = S("så är det")};
+	WORKS(act_round_change(&h->c, round_id, &w));
+}
+
+static void what_is_kept_is_what_is_there(void **fixture)
+{
+	house *h = *fixture;
+	office o = open_office(h, 14, 8);
+	act_round r = opened(h, o.round), s = opened(h, o.round);
+	assert_ptr_equal(r.who, s.who);
+	/* Whoever looks is noted, also when nothing is read. */
+	int64_t noted =
+		raw(h, SQL("SELECT COUNT(*) FROM log WHERE action = 'round'"), NULL);
+	h->c.now += DAY;
+	(void)opened(h, o.round);
+	assert_int_equal(
+		raw(h, SQL("SELECT COUNT(*) FROM log WHERE action = 'round'"), NULL),
+		noted + 1);
+	/* A name given on one page is on no other. */
+	person p = someone("Hemlig", "Hemligsson", LULEA, STATE_WAITING);
+	act_round_name(h->mem, &r, 0, &p);
+	assert_same(model_people_value(opened(h, o.round).people, 0, FIELD_GIVEN), "");
+	/* Solved again and again, it is what it is from nothing. */
+	change(h, o.round, "forbid", numbers(&s, 0));
+	change(h, o.round, "lock", numbers(&s, 1));
+	change(h, o.round, "leave_out", (id_pair){numbers(&s, 2).a, 0});
+	change(h, o.round, "forbid", numbers(&s, 3));
+	r = opened(h, o.round);
+	is_best(h, &r);
+	terms other = r.terms;
+	other.weight[CRITERION_AGE] = 60;
+	other.waiting = 1500;
+	act_change weigh = {.kind = "weights", .terms = &other};
+	WORKS(act_round_change(&h->c, o.round, &weigh));
+	change(h, o.round, "unlock", numbers(&s, 1));
+	change(h, o.round, "take_in", (id_pair){numbers(&s, 2).a, 0});
+	r = opened(h, o.round);
+	is_best(h, &r);
+	assert_ptr_equal(r.who, s.who);
+	other.most_pairs = true;
+	WORKS(act_round_change(&h->c, o.round, &weigh));
+	change(h, o.round, "allow", numbers(&s, 0));
+	r = opened(h, o.round);
+	is_best(h, &r);
+}
+
+static void a_household_is_left_out_as_one(void **fixture)
+{
+	house *h = *fixture;
+	office o = open_office(h, 8, 6);
+	uint16_t where[] = {LULEA};
+	act_round r = opened(h, o.round);
+	for (size_t i = 0; i < 2; i++) {
+		id who = r.who[act_round_find(&r, numbers(&r, i).a)].person;
+		WORKS(change_one(&h->c, who, 0, FIELD_HOUSEHOLD, "7"));
+	}
+	WORKS(act_round_begin(&h->c, where, 1, &o.round));
+	r = opened(h, o.round);
+	uint32_t one = 0, n = 0;
+	for (size_t i = 0; i < r.n; i++)
+		if (r.people->profile[i].household)
+			one = r.who[i].number;
+	assert_int_not_equal(one, 0);
+	change(h, o.round, "leave_out", (id_pair){one, 0});
+	r = opened(h, o.round);
+	assert_int_equal(r.terms.left_out_n, 2);
+	is_best(h, &r);
+	/* By whichever of them. */
+	for (size_t i = 0; i < r.n && !n; i++)
+		if (r.people->profile[i].household)
+			n = r.who[i].number;
+	change(h, o.round, "take_in", (id_pair){n, 0});
+	r = opened(h, o.round);
+	assert_int_equal(r.terms.left_out_n, 0);
+	is_best(h, &r);
+}
+
+static bool do_purge(ctx *c, void *arg)
+{
+	(void)arg;
+	return act_rounds_purge(c, c->rounds);
+}
+
+static void purge(house *h)
+{
+	const actor *before = h->c.actor;
+	h->c.actor = NULL;
+	WORKS(store_read(&h->c, do_purge, NULL));
+	h->c.actor = before;
+}
+
+static void what_is_over_is_forgotten(void **fixture)
+{
+	house *h = *fixture;
+	office o = open_office(h, 6, 4);
+	act_round r = opened(h, o.round), s;
+	purge(h);
+	s = opened(h, o.round);
+	assert_ptr_equal(s.who, r.who);
+	h->c.now += 11 * 60 * 1000;
+	purge(h);
+	s = opened(h, o.round);
+	assert_ptr_not_equal(s.who, r.who);
+	/* Somebody is erased: nobody is served what was kept, nor is it kept. */
+	size_t n;
+	h->c.actor = NULL;
+	WORKS(store_erasure_ask(&h->c, r.who[0].person, h->c.now));
+	WORKS(store_erasures_do(&h->c, 1, &n));
+	h->c.actor = &o.karin;
+	assert_int_equal(opened(h, o.round).n, r.n - 1);
+	purge(h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +420,20 @@ int main(void)
 		HOUSE_TEST(the_second_round_finds_them_taken),
 		HOUSE_TEST(when_nobody_is_left_all_falls),
 		HOUSE_TEST(who_has_not_said_yes_to_another_is_not_in_it),
+		KEPT_TEST(a_round_is_best_and_kept),
+		KEPT_TEST(each_change_is_solved_again),
+		KEPT_TEST(whoever_comes_second_is_told),
+		KEPT_TEST(a_round_is_its_municipalities),
+		KEPT_TEST(the_erased_are_not_in_it),
+		KEPT_TEST(applied_it_is_offered),
+		KEPT_TEST(what_does_not_hold_any_more_falls),
+		KEPT_TEST(the_second_round_finds_them_taken),
+		KEPT_TEST(when_nobody_is_left_all_falls),
+		KEPT_TEST(who_has_not_said_yes_to_another_is_not_in_it),
+		KEPT_TEST(what_is_kept_is_what_is_there),
+		HOUSE_TEST(a_household_is_left_out_as_one),
+		KEPT_TEST(a_household_is_left_out_as_one),
+		KEPT_TEST(what_is_over_is_forgotten),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

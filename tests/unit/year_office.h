@@ -12,10 +12,11 @@
 #include "act/offer.h"
 #include "act/pair.h"
 #include "act/round.h"
+#include "act/rounds.h"
 #include "mail/mail.h"
 
 #define OUR_PAGES "https://kompis.test"
-enum { HUMANS = 260, DEALS = 700, LETTERS = 500, SAID = 9000, BARS = 900 };
+enum { HUMANS = 260, DEALS = 3000, LETTERS = 500, SAID = 9000, BARS = 3000 };
 
 typedef enum law {
 #define LAW(id, what) LAW_##id,
@@ -65,7 +66,8 @@ typedef struct letter {
 typedef struct office {
 	house *h;
 	arena *mem, *handle[2], *job[2];
-	ctx c[2];                  /* two handles take turns, as two threads do */
+	ctx c[2]; /* two handles take turns, as two threads do; one keeps rounds at hand */
+	act_rounds *at_hand;
 	actor karin, disa, bertil; /* of Luleå, of all, of Boden */
 	rng chance;
 	law planted;              /* LAWS: nothing is wrong on purpose */
@@ -151,10 +153,12 @@ static inline ctx *enter(office *o, const actor *who)
 
 static inline void open_handles(office *o)
 {
+	o->at_hand = act_rounds_new(o->mem);
 	for (int i = 0; i < 2; i++) {
 		o->handle[i] = arena_new(0);
 		o->job[i] = arena_new(0);
-		o->c[i] = (ctx){.mem = o->job[i], .now = o->now};
+		o->c[i] = (ctx){
+			.mem = o->job[i], .now = o->now, .rounds = i ? o->at_hand : NULL};
 		assert_true(
 			store_open(&o->c[i], o->handle[i], o->h->base, &o->c[i].store));
 	}
@@ -166,6 +170,7 @@ static inline void close_handles(office *o)
 		arena_free(o->job[i]);
 		arena_free(o->handle[i]);
 	}
+	act_rounds_free(o->at_hand);
 }
 
 /* As after a power cut: what was committed is there, nothing else. */

@@ -277,7 +277,7 @@ static inline void works_on_round(office *o)
 	const actor *who = one_in(o, 2) ? &o->karin : &o->disa;
 	act_round r, same;
 	id which;
-	ctx *c = &o->c[0];
+	ctx *c = &o->c[below(o, 2)];
 	c->now = o->now;
 	c->today = date_local(o->now).day;
 	c->actor = who;
