@@ -282,7 +282,7 @@ bool round_apply(req *r)
 	if (!desk_open(r, &d))
 		return false;
 	if (!desk_is_open(&d))
-		return req_see_other(r, desk_link(&d, ""));
+		return req_done(r, desk_link(&d, ""), "round_over");
 	d.a.round.version = office_form_number(r, "version");
 	applying a = {.d = &d};
 	if (!prove(&d, &unused) || !req_write(r, do_apply, &a, &result)) {

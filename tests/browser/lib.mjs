@@ -49,23 +49,28 @@ function takeSchemas() {
 	process.env.KOMPIS_KEYS = `${process.env.KOMPIS_DATABASE}_keys`;
 }
 
-export async function serve({ demo = false } = {}) {
-	const home = mkdtempSync(join(tmpdir(), 'kompis-'));
+// `home` of a server that was stopped with keep: what it kept goes on, `ahead` seconds later.
+const faketime = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`;
+export async function serve({ demo = false, home = null, ahead = 0 } = {}) {
+	const fresh = !home;
+	home ??= mkdtempSync(join(tmpdir(), 'kompis-'));
 	const data = join(home, 'data');
-	takeSchemas();
-	if (demo)
-		run('demo', 'data/samples/norrbotten_400_clean.csv', '--data', data);
+	if (fresh)
+		takeSchemas();
+	if (demo && fresh)
+		run('demo', demo === true ? 'data/samples/norrbotten_400_clean.csv' : demo, '--data', data);
+	const later = ahead ? { LD_PRELOAD: faketime, FAKETIME: `+${ahead}s`, FAKETIME_DONT_FAKE_MONOTONIC: '1' } : {};
 	const args = ['serve', '--data', data, '--port', '0', '--lang', 'en'];
 	if (demo)
 		args.push('--demo');
-	const child = spawn(kompis, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+	const child = spawn(kompis, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...later } });
 	let out = '', log = '';
 	child.stderr.on('data', (d) => { log += d; });
 	const address = await new Promise((done, fail) => {
 		child.stdout.on('data', (d) => {
 			out += d;
 			const hit = out.match(/http:\/\/[0-9.:]+/);
-			if (hit && (demo ? /newcomer.*\n.*established.*\n/.test(out) : /invite/.test(out)))
+			if (hit && (!fresh || (demo ? /newcomer.*\n.*established.*\n/ : /invite/).test(out)))
 				done(hit[0]);
 		});
 		child.on('exit', () => fail(new Error(`the server ended: ${log}`)));
@@ -73,10 +78,14 @@ export async function serve({ demo = false } = {}) {
 	});
 	const links = Object.fromEntries([...out.matchAll(/^ {2}(\S.*?) {2,}(http\S+)/gm)].map((m) => [m[1].trim(), m[2]]));
 	return {
-		address, data, links, out: () => out, first: out.match(/http\S+invite\S+/)?.[0], log: () => log,
-		stop: () => new Promise((done) => {
+		address, home, data, links, out: () => out, first: out.match(/http\S+invite\S+/)?.[0], log: () => log,
+		stop: ({ keep = false } = {}) => new Promise((done) => {
 			child.removeAllListeners('exit');
-			child.on('exit', (code) => { rmSync(home, { recursive: true }); done(code); });
+			child.on('exit', (code) => {
+				if (!keep)
+					rmSync(home, { recursive: true });
+				done(code);
+			});
 			child.kill('SIGTERM');
 		}),
 	};
