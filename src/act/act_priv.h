@@ -34,6 +34,8 @@ bool act_offer_tell(ctx *c, const proposal *p, const proposal_person *who,
 		    str origin) MUST_USE;
 /* Whether somebody has an offer that is open, or a buddy. As the program. */
 bool act_is_taken(ctx *c, id person_id, bool *taken) MUST_USE;
+/* Whether somebody is there on each side of a proposal: whoever was erased is not among its people. */
+bool act_has_both_sides(const proposal_person *who, size_t n);
 /* Whether she was closed, withdrawn or declined, longer ago than the office may take back. */
 bool act_has_left(const ctx *c, const person *p);
 /* The language a person is written to in; Swedish when it is not there. */

@@ -49,20 +49,11 @@ static bool one_may_meet(ctx *c, const person *p, const proposal_person *who)
 	return refuse(c, "s.introduce.state");
 }
 
-/* Whoever was erased since is not among them any more. */
-static bool has_both_sides(const circle *k)
-{
-	bool side[2] = {false, false};
-	for (size_t i = 0; i < k->n; i++)
-		side[str_equal(k->who[i].side, S("established"))] = true;
-	return side[0] && side[1];
-}
-
 static bool may_meet(ctx *c, const circle *k)
 {
 	if (!str_equal(k->p.state, S("accepted")))
 		return refuse(c, "fault.changed");
-	if (!has_both_sides(k))
+	if (!act_has_both_sides(k->who, k->n))
 		return refuse(c, "s.introduce.leaving");
 	for (size_t i = 0; i < k->n; i++)
 		if (!one_may_meet(c, &k->person[i], &k->who[i]))

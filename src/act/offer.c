@@ -465,19 +465,24 @@ bool act_has_left(const ctx *c, const person *p)
 	       c->now - p->changed > LEFT_DAYS * DAY_MS;
 }
 
-/* Whether somebody is there on each side to say yes: nobody was erased, or has left. */
-static bool has_both(ctx *c, const proposal_person *who, size_t n, bool *both)
+bool act_has_both_sides(const proposal_person *who, size_t n)
 {
 	bool side[2] = {false, false};
-	*both = true;
+	for (size_t i = 0; i < n; i++)
+		side[str_equal(who[i].side, S("established"))] = true;
+	return side[0] && side[1];
+}
+
+/* Whether all it wants are there to say yes: nobody was erased, or has left. */
+static bool has_both(ctx *c, const proposal_person *who, size_t n, bool *both)
+{
+	*both = act_has_both_sides(who, n);
 	for (size_t i = 0; i < n; i++) {
 		person p;
 		if (!store_person_get(c, who[i].person, false, &p))
 			return false;
-		side[str_equal(who[i].side, S("established"))] = true;
 		*both &= !act_has_left(c, &p);
 	}
-	*both &= side[0] && side[1];
 	return true;
 }
 

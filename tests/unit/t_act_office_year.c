@@ -135,7 +135,6 @@ static void machine_looks(office *o)
 		o->keeping.stopping = NULL;
 		act_jobs_round(enter(o, NULL), &o->keeping);
 	}
-	o->looked = o->now;
 	for (size_t i = 0; i < o->humans; i++)
 		if (!o->human[i].gone)
 			compare_leaving(o, &o->human[i]);
@@ -218,8 +217,7 @@ static void open_years(office *o, arena *mem, house *h, uint64_t seed, law plant
 		      .mem = mem,
 		      .chance = rng_seed(seed),
 		      .planted = planted,
-		      .now = START,
-		      .looked = START};
+		      .now = START};
 	o->keeping = (act_keeping){.base = h->base,
 				   .origin = S(OUR_PAGES),
 				   .clock = office_clock,

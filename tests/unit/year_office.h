@@ -70,8 +70,8 @@ typedef struct office {
 	act_rounds *at_hand;
 	actor karin, disa, bertil; /* of Luleå, of all, of Boden */
 	rng chance;
-	law planted;              /* LAWS: nothing is wrong on purpose */
-	int64_t now, looked, end; /* looked: when the machine last did */
+	law planted; /* LAWS: nothing is wrong on purpose */
+	int64_t now, end;
 	act_keeping keeping;
 	human human[HUMANS];
 	size_t humans;
