@@ -190,6 +190,7 @@ bool act_job_soon(ctx *c, str name)
 		return false;
 	for (size_t i = 0; i < act_job_count; i++)
 		if (str_equal(name, str_from(act_jobs[i].name)))
-			return store_job_soon(c, name);
+			/* It may be that no keeper has been by yet to plan it. */
+			return store_job_plan(c, name, c->now);
 	return ctx_fail(c, FAULT_HIDDEN, "fault.hidden", S(""), S(""));
 }

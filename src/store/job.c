@@ -90,15 +90,6 @@ bool store_job_plan(ctx *c, str name, int64_t due)
 	return store_write(c, change_work, &k);
 }
 
-bool store_job_soon(ctx *c, str name)
-{
-	change_job k = {.text = SQL("UPDATE job SET due = $2 WHERE name = $1 AND claim = "
-				    "'' AND due > $2"),
-			.name = name,
-			.moment = c->now};
-	return store_write(c, change_work, &k);
-}
-
 bool store_job_forget(ctx *c, str name, int64_t before)
 {
 	change_job k = {.text = SQL("DELETE FROM job WHERE name = $1 AND due <= $2"),

@@ -565,10 +565,8 @@ typedef struct job_row {
 } job_row;
 /* All there are, by name. These are for the program, or SYSTEM. */
 MUST_USE bool store_jobs(ctx *c, job_row **out, size_t *n);
-/* It is there, and due at that moment or before. */
+/* It is there, and due at that moment or before, unless it is being run. */
 MUST_USE bool store_job_plan(ctx *c, str name, int64_t due);
-/* It is due now, unless it is being run. */
-MUST_USE bool store_job_soon(ctx *c, str name);
 /* It is gone, if it was due before that and nobody ran it. */
 MUST_USE bool store_job_forget(ctx *c, str name, int64_t before);
 /*
