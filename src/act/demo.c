@@ -121,6 +121,7 @@ static bool add_staff(ctx *c, demo *d)
 			     .everywhere = staff[i].everywhere};
 		if (!store_account_set(c, &a))
 			return false;
+		c->now++; /* they are listed in this order */
 		if (a.role == ROLE_COORDINATOR)
 			d->coordinator[coordinators++] =
 				(actor){.role = a.role,
@@ -239,11 +240,16 @@ static bool walk(ctx *c, demo *d, id who, state end)
 	return true;
 }
 
-/* A day of the sheet, moved to between the programme's first day and now. */
+/*
+ * A day of the sheet, moved to within the programme so far: as many days ago whenever that is, so that
+ * everybody comes as far and gets the same buddy, be it the first of a month or the last.
+ */
 static int32_t moved(const demo *d, int32_t day, int32_t first, int32_t last)
 {
-	int64_t span = date_local(d->end).day - 2 - d->from;
-	return d->from + (int32_t)((day - first) * span / (last - first));
+	/* Thirteen months are 393 days or more. */
+	enum { SPAN_DAYS = 390, SINCE_DAYS = 2 };
+	return date_local(d->end).day - SINCE_DAYS -
+	       (int32_t)((int64_t)(last - day) * SPAN_DAYS / (last - first));
 }
 
 static str birth_years(arena *mem, uint64_t children)

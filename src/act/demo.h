@@ -8,7 +8,7 @@
 /*
  * Fills an empty installation: the programme in its month 14 of 17, staff of every role, and the
  * people of the sheet in all states, their dates between its first day and now. The same
- * seed and day give the same. One transaction. Fault CONFLICT ("demo.not_empty") when
+ * seed gives the same, as many days ago. One transaction. Fault CONFLICT ("demo.not_empty") when
  * there is anybody already.
  */
 MUST_USE bool act_demo_fill(ctx *c, const sheet *s, uint64_t seed);

@@ -1,4 +1,6 @@
 /* The demonstration's rounds: applied, answered, introduced, by the verbs of the office. */
+#include <stdlib.h>
+
 #include "act/demo_priv.h"
 #include "act/offer.h"
 #include "act/round.h"
@@ -76,22 +78,15 @@ static bool introduce(ctx *c, id proposal_id, const actor *coordinator)
 	return ok;
 }
 
-/* The first who reads Arabic has an offer to answer, so that there is one from right to left. */
 static bool answer(ctx *c, id proposal_id, const actor *coordinator,
-		   const struct answers *a, bool *kept)
+		   const struct answers *a)
 {
 	proposal p;
 	proposal_person *who;
-	person first;
 	size_t n;
 	c->actor = NULL;
-	if (!store_proposal_get(c, proposal_id, &p, &who, &n) || n < 2 ||
-	    !store_person_get(c, who[0].person, false, &first))
+	if (!store_proposal_get(c, proposal_id, &p, &who, &n) || n < 2)
 		return c->fault.kind == FAULT_NONE;
-	if (!*kept && str_equal(first.written, S("ar"))) {
-		*kept = true;
-		return true;
-	}
 	return say(c, proposal_id, who[0].person, a->newcomer, a->note) &&
 	       say(c, proposal_id, who[n - 1].person, a->established, "") &&
 	       (!a->introduced || introduce(c, proposal_id, coordinator));
@@ -107,27 +102,79 @@ static bool apply(ctx *c, uint16_t where, act_applied *out)
 	       act_round_open(c, round_id, &r) && act_round_apply(c, &r, ORIGIN, out);
 }
 
+/* What stands, by the newcomers' places in the queue: the same every time, as ids are not. */
+typedef struct offered {
+	str place;
+	id proposal, established;
+	bool arabic; /* the newcomer reads it */
+} offered;
+
+static int by_place(const void *a, const void *b)
+{
+	return str_compare(((const offered *)a)->place, ((const offered *)b)->place);
+}
+
+static bool list_offered(ctx *c, const act_applied *a, offered *out, size_t *n)
+{
+	*n = 0;
+	c->actor = NULL;
+	for (size_t i = 0; i < a->n; i++) {
+		proposal p;
+		proposal_person *who;
+		person first;
+		size_t both;
+		if (a->pair[i].fall != ACT_STANDS)
+			continue;
+		if (!store_proposal_get(c, a->pair[i].proposal, &p, &who, &both) ||
+		    !store_person_get(c, who[0].person, false, &first))
+			return false;
+		const str *v = first.value;
+		out[(*n)++] = (offered){.place = str_format(c->mem, "%.*s %.*s",
+							    STR_ARG(v[FIELD_QUEUED]),
+							    STR_ARG(v[FIELD_GIVEN])),
+					.proposal = p.id,
+					.established = who[both - 1].person,
+					.arabic = str_equal(first.written, S("ar"))};
+	}
+	qsort(out, *n, sizeof *out, by_place);
+	return true;
+}
+
+/* The first who reads Arabic, offered somebody who has no other offer; n when there is none. */
+static size_t to_keep(const offered *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t offers = 0;
+		for (size_t k = 0; k < n; k++)
+			offers += id_equal(all[i].established, all[k].established);
+		if (all[i].arabic && offers == 1)
+			return i;
+	}
+	return n;
+}
+
 bool demo_round(ctx *c, const actor *coordinator, uint16_t where, int64_t end)
 {
 	int64_t begun = end - DEMO_ROUND_DAYS * DAY_MS;
 	act_applied out;
-	size_t turn = 0;
-	bool kept = false;
+	size_t turn = 0, n;
 	at(c, begun);
 	c->actor = coordinator;
 	if (!apply(c, where, &out) || !send_all(c))
 		return false;
-	for (size_t i = 0; i < out.n; i++) {
-		if (out.pair[i].fall != ACT_STANDS)
+	offered *all = NEW_ARRAY(c->mem, offered, out.n);
+	if (!list_offered(c, &out, all, &n))
+		return false;
+	/* Has an offer to answer, so that there is one from right to left. */
+	size_t kept = to_keep(all, n);
+	for (size_t i = 0; i < n; i++) {
+		if (i == kept)
 			continue;
 		/* An hour or so after each other, all before now. */
 		at(c, begun + DAY_MS + (int64_t)turn % 40 * HOUR_MS);
-		bool before = kept;
-		if (!answer(c, out.pair[i].proposal, coordinator,
-			    &course[turn % ARRAY_LEN(course)], &kept))
+		if (!answer(c, all[i].proposal, coordinator,
+			    &course[turn++ % ARRAY_LEN(course)]))
 			return false;
-		/* Whoever is kept takes no answer from the others: each of them is there. */
-		turn += kept == before;
 	}
 	c->actor = NULL;
 	return send_all(c);
@@ -135,7 +182,10 @@ bool demo_round(ctx *c, const actor *coordinator, uint16_t where, int64_t end)
 
 /* ---- whom one may be ----------------------------------------------------------------------------------- */
 
-/* Of the established among them: who has said nothing and has no buddy yet, or who is there at all. */
+/*
+ * Of the established among them: who has said nothing and has no buddy yet, or who is there at all.
+ * Not whose newcomer reads Arabic, since that offer is kept as it is.
+ */
 static bool pick(ctx *c, id proposal_id, bool silent, id *out)
 {
 	proposal p;
@@ -145,14 +195,21 @@ static bool pick(ctx *c, id proposal_id, bool silent, id *out)
 		return false;
 	for (size_t i = 0; i < n && id_none(*out); i++) {
 		person one;
-		if (!str_equal(who[i].side, S("established")))
-			continue;
 		if (!store_person_get(c, who[i].person, false, &one))
 			return false;
-		if (!silent || (!who[i].answer.n && one.state == STATE_PROPOSED))
+		if (silent && str_equal(one.written, S("ar")))
+			return true;
+		if (str_equal(who[i].side, S("established")) &&
+		    (!silent || (!who[i].answer.n && one.state == STATE_PROPOSED)))
 			*out = one.id;
 	}
 	return true;
+}
+
+static int by_weight(const void *a, const void *b)
+{
+	const proposal *p = a, *q = b;
+	return (p->weight < q->weight) - (p->weight > q->weight);
 }
 
 bool demo_offered(ctx *c, id *open, id *paired)
@@ -165,6 +222,8 @@ bool demo_offered(ctx *c, id *open, id *paired)
 		*found[k] = (id){""};
 		if (!store_proposals(c, str_from(state_of[k]), (id){""}, &p, &n))
 			return false;
+		/* The best of them, and the same every time. */
+		qsort(p, n, sizeof *p, by_weight);
 		for (size_t i = 0; i < n && id_none(*found[k]); i++)
 			if (!pick(c, p[i].id, k == 0, found[k]))
 				return false;
