@@ -41,11 +41,11 @@ static const struct answers {
 	bool introduced;
 } course[] = {
 	{"yes", "yes", "", true},
-	{"", "", "", false},
+	{"yes", "no", "", false},
 	{"yes", "yes", "", false},
 	{"ask", "", "Kan vi ses på kvällen? Jag arbetar på dagen.", false},
 	{"yes", "", "", false},
-	{"yes", "no", "", false},
+	{"", "", "", false},
 	{"", "", "", false},
 	{"yes", "yes", "", true},
 	{"", "yes", "", false},
