@@ -90,6 +90,23 @@ static str first_letter(str name)
 	return str_slice(name, 0, pos);
 }
 
+/* Leads to the page about the person, where there is one. */
+static void person_name(page *p, const profile *x, str name)
+{
+	bool linked = p->r->person.path.n > 0;
+
+	if (linked) {
+		PUT(p, "<a href=\"");
+		html_attr(p->h, html_link_checked(p->r->person).path);
+		PUT(p, "?nr=");
+		html_url(p->h, str_format(p->c->mem, "%u", (unsigned)x->id));
+		PUT(p, "\">");
+	}
+	html_name(p->h, name);
+	if (linked)
+		PUT(p, "</a>");
+}
+
 void page_person(page *p, size_t person)
 {
 	const people *all = p->r->pool->people;
@@ -110,7 +127,7 @@ void page_person(page *p, size_t person)
 		html_element(p->h, "span", "class=\"disc\" aria-hidden=\"true\"",
 			     first_letter(name));
 	PUT(p, "<div><p><b>");
-	html_name(p->h, name);
+	person_name(p, x, name);
 	PUT(p, "</b></p><p class=\"hint facts\">");
 	if (known.n)
 		html_element(p->h, "span", "", known);

@@ -20,6 +20,8 @@ typedef struct report_match {
 	const pool *pool;
 	const terms *terms;
 	const match_result *result;
+	/* A page about one of them, to which "?nr=" and the number are added; path "" where there is none. */
+	html_link person;
 	bool checked; /* the independent checker agreed; set by the caller */
 	/* Filled by report_match_gather: */
 	match_case why;

@@ -136,12 +136,26 @@ static bool partners(desk *d, const match_standing *s, str *out)
 	return true;
 }
 
-static str *phrases(desk *d, const match_phrase *p, size_t n)
+/* As a sentence, which calls people by name. */
+static bool sentence(desk *d, const match_phrase *p, str *out)
 {
-	str *out = NEW_ARRAY(d->r->ctx->mem, str, n);
+	arena *mem = d->r->ctx->mem;
+	for (uint8_t i = 0; i < p->args; i++)
+		if (p->arg[i].kind == ARG_PERSON &&
+		    !desk_know(d, (size_t)p->arg[i].number))
+			return false;
+	*out = report_capital(mem, report_words(mem, d->r->lang, d->a.people, p));
+	return true;
+}
+
+static bool sentences(desk *d, const match_phrase *p, size_t n, str **out, size_t *out_n)
+{
+	*out = NEW_ARRAY(d->r->ctx->mem, str, n);
+	*out_n = n;
 	for (size_t i = 0; i < n; i++)
-		out[i] = report_words(d->r->ctx->mem, d->r->lang, d->a.people, &p[i]);
-	return out;
+		if (!sentence(d, &p[i], &(*out)[i]))
+			return false;
+	return true;
 }
 
 static bool explain_waiting(desk *d, const match_case *k, const match_standing *s,
@@ -152,11 +166,8 @@ static bool explain_waiting(desk *d, const match_case *k, const match_standing *
 	match_waiting_explain(k, s->side, s->unit, &w);
 	for (size_t i = 0; i < w.relaxes; i++)
 		relax[i] = w.relax[i].phrase;
-	v->sentence = phrases(d, w.sentence, w.sentences);
-	v->sentence_n = w.sentences;
-	v->relax = phrases(d, relax, w.relaxes);
-	v->relax_n = w.relaxes;
-	return true;
+	return sentences(d, w.sentence, w.sentences, &v->sentence, &v->sentence_n) &&
+	       sentences(d, relax, w.relaxes, &v->relax, &v->relax_n);
 }
 
 /* What it would cost: points, and pairs where some are lost. */
@@ -239,9 +250,9 @@ static bool why_not(desk *d, const match_case *k, uint32_t number, uint32_t othe
 	if (!match_why_not_pair(k, number, other, &w))
 		return false;
 	v->asked = req_say_with(r, "s.round.two", arg, 2);
-	v->answer = report_words(r->ctx->mem, r->lang, d->a.people, &w.answer);
-	v->rule = phrases(d, w.rule, w.rules);
-	v->rule_n = w.rules;
+	if (!sentence(d, &w.answer, &v->answer) ||
+	    !sentences(d, w.rule, w.rules, &v->rule, &v->rule_n))
+		return false;
 	if (w.kind == WHY_NOT_UNKNOWN || w.kind == WHY_NOT_SAME ||
 	    w.kind == WHY_NOT_SIDE || w.kind == WHY_NOT_ABSENT)
 		return true;
@@ -364,8 +375,10 @@ bool round_waiting_show(req *r)
 	desk d;
 	report_match m;
 	round_part_view v;
-	if (!desk_open(r, &d) || !know_all(&d) || !gather(&d, REPORT_WAITING, &m) ||
-	    !show_part(&d, REPORT_WAITING, "s.round.waiting.title", &v, &m))
+	if (!desk_open(r, &d) || !know_all(&d) || !gather(&d, REPORT_WAITING, &m))
+		return false;
+	m.person = desk_link(&d, "person");
+	if (!show_part(&d, REPORT_WAITING, "s.round.waiting.title", &v, &m))
 		return false;
 	tmpl_round_part(&r->html, r->lang, &v);
 	return req_page(r, 200);
