@@ -138,9 +138,7 @@ void report_recruit_csv(ctx *c, const view_lang *l, const report_match *r, buf *
 		const match_recruit *x = &r->recruit[i];
 
 		report_cell_number(&t, (int64_t)i + 1);
-		report_cell(&t, report_capital(c->mem,
-					       report_words(c->mem, l, r->pool->people,
-							    &x->phrase)));
+		report_cell(&t, report_sentence(c->mem, l, r->pool->people, &x->phrase));
 		report_cell_number(&t, x->could_help);
 		for (int n = 0; n < MATCH_RECRUIT_MOST; n++)
 			report_cell_number(&t, x->pairs[n]);

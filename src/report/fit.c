@@ -60,10 +60,8 @@ void report_fit_words(arena *mem, const view_lang *l, const people *p, const mat
 		bool rest = i + 1 == REPORT_REASONS && w->fit_reasons > REPORT_REASONS;
 
 		out->fit += out->points[i];
-		out->words[i] =
-			rest ? rest_words(mem, l, w, i)
-			     : report_capital(mem, report_words(mem, l, p,
-								&w->reason[i].phrase));
+		out->words[i] = rest ? rest_words(mem, l, w, i)
+				     : report_sentence(mem, l, p, &w->reason[i].phrase);
 	}
 	say_doubts(mem, l, w, out);
 	if (waiting > 0) {

@@ -33,9 +33,7 @@ void page_count(page *p, const char *key, int64_t n)
 
 str page_phrase(page *p, const match_phrase *phrase)
 {
-	arena *mem = p->c->mem;
-
-	return report_capital(mem, report_words(mem, p->l, p->r->pool->people, phrase));
+	return report_sentence(p->c->mem, p->l, p->r->pool->people, phrase);
 }
 
 void page_column(page *p, const char *key, bool number)
@@ -91,7 +89,7 @@ static str first_letter(str name)
 }
 
 /* Leads to the page about the person, where there is one. */
-static void person_name(page *p, const profile *x, str name)
+static void person_name(page *p, str digits, str name)
 {
 	bool linked = p->r->person.path.n > 0;
 
@@ -99,7 +97,7 @@ static void person_name(page *p, const profile *x, str name)
 		PUT(p, "<a href=\"");
 		html_attr(p->h, html_link_checked(p->r->person).path);
 		PUT(p, "?nr=");
-		html_url(p->h, str_format(p->c->mem, "%u", (unsigned)x->id));
+		html_url(p->h, digits);
 		PUT(p, "\">");
 	}
 	html_name(p->h, name);
@@ -113,8 +111,8 @@ void page_person(page *p, size_t person)
 	const profile *x = &all->profile[person];
 	arena *mem = p->c->mem;
 	str name = report_full_name(mem, p->l, all, person), known = facts(p, x);
-	str number = view_say(mem, p->l, "person.number",
-			      (str[]){str_format(mem, "%u", (unsigned)x->id)}, 1);
+	str digits = str_format(mem, "%u", (unsigned)x->id);
+	str number = view_say(mem, p->l, "person.number", &digits, 1);
 	int32_t days = x->queued == QUEUED_UNKNOWN || x->queued > p->r->terms->date
 			       ? -1
 			       : p->r->terms->date - x->queued;
@@ -127,7 +125,7 @@ void page_person(page *p, size_t person)
 		html_element(p->h, "span", "class=\"disc\" aria-hidden=\"true\"",
 			     first_letter(name));
 	PUT(p, "<div><p><b>");
-	person_name(p, x, name);
+	person_name(p, digits, name);
 	PUT(p, "</b></p><p class=\"hint facts\">");
 	if (known.n)
 		html_element(p->h, "span", "", known);

@@ -61,6 +61,12 @@ str report_capital(arena *mem, str s)
 	return buf_str(&out);
 }
 
+str report_sentence(arena *mem, const view_lang *lang, const people *p,
+		    const match_phrase *phrase)
+{
+	return report_capital(mem, report_words(mem, lang, p, phrase));
+}
+
 static uint32_t members(const unit *u, size_t n)
 {
 	uint32_t sum = 0;

@@ -56,6 +56,8 @@ str report_unit_name(arena *mem, const view_lang *l, const pool *p, const unit *
 str report_join(arena *mem, const view_lang *l, str list, str item, bool last);
 /* Locality or municipality; "" unknown. */
 str report_place(const profile *p);
+/* A text with its first letter large. */
+str report_capital(arena *mem, str s);
 
 /* Newcomers and established people in the pool. */
 typedef struct pool_size {

@@ -44,14 +44,19 @@ static const char *const main_key[MAIN_RULES + RULE_COUNT] = {
 	[MAIN_RULES + RULE_NEVER] = "report.waiting.never",
 };
 
-/* Words with how many people each concerns, most first; those of nobody are left out. */
+/* Words with how many people each concerns, most first; those of nobody are left out, also all. */
 static void counted_table(page *p, const char *caption, const char *column,
 			  const char *const *key, const uint32_t *count, size_t n,
 			  uint32_t sum)
 {
 	bool done[MAIN_RULES + RULE_COUNT] = {false};
+	uint32_t most = 0;
 
 	assert(n <= ARRAY_LEN(done));
+	for (size_t i = 0; i < n; i++)
+		most = count[i] > most ? count[i] : most;
+	if (!most)
+		return;
 	page_scroll(p, caption);
 	PUT(p, "<table><caption>");
 	page_say(p, caption);

@@ -10,8 +10,9 @@
 /* The phrase as plain text (not escaped); "" for one without a key. */
 str report_words(arena *mem, const view_lang *lang, const people *p,
 		 const match_phrase *phrase);
-/* A text with its first letter large. */
-str report_capital(arena *mem, str s);
+/* The same as a line of its own: with a capital. */
+str report_sentence(arena *mem, const view_lang *lang, const people *p,
+		    const match_phrase *phrase);
 /* Points of fit with at most one decimal: 3421 -> "3,4". */
 str report_points(arena *mem, const view_lang *lang, int64_t points);
 /* Days, or the word for unknown when -1. */

@@ -139,12 +139,11 @@ static bool partners(desk *d, const match_standing *s, str *out)
 /* As a sentence, which calls people by name. */
 static bool sentence(desk *d, const match_phrase *p, str *out)
 {
-	arena *mem = d->r->ctx->mem;
 	for (uint8_t i = 0; i < p->args; i++)
 		if (p->arg[i].kind == ARG_PERSON &&
 		    !desk_know(d, (size_t)p->arg[i].number))
 			return false;
-	*out = report_capital(mem, report_words(mem, d->r->lang, d->a.people, p));
+	*out = report_sentence(d->r->ctx->mem, d->r->lang, d->a.people, p);
 	return true;
 }
 
