@@ -112,13 +112,54 @@ static enum MHD_Result give_up(net_server *s, net_conn *k, int status, const cha
 	return MHD_NO;
 }
 
+static void count(net_server *s, const net_job *j)
+{
+	size_t i = 0;
+	while (i + 1 < ARRAY_LEN(s->micros) && j->micros >= (int64_t)1 << i)
+		i++;
+	s->micros[i]++;
+	s->by_class[j->a.status / 100]++;
+	s->bytes += j->sent;
+}
+
+/* Its answer is handed over, or it is refused; false when neither could be. */
+static bool settle(net_server *s, net_job *j)
+{
+	net_conn *k = j->conn;
+	j->micros = s->now - j->began;
+	if (j->refused) {
+		turn_away(s, k, j->refused, j->why);
+		return false;
+	}
+	if (!net_answer(j, k->mhd, s->stopping))
+		return false;
+	count(s, j);
+	net_conn_enter(&s->conns, k, PHASE_SEND, s->now);
+	return true;
+}
+
+static enum MHD_Result take_over(net_server *s, net_job *j)
+{
+	if (j->finished)
+		return settle(s, j) ? MHD_YES : MHD_NO;
+	net_conn_enter(&s->conns, j->conn, PHASE_BUSY, s->now);
+	MHD_suspend_connection(j->conn->mhd);
+	return MHD_YES;
+}
+
 static enum MHD_Result hand_on(net_server *s, net_conn *k)
 {
 	net_job *j = k->job;
+	net_job *kept = j->rule.ticket.n ? net_slow_take_over(s, j) : NULL;
+	if (kept)
+		return take_over(s, kept);
+	/* Before a worker has it. */
+	net_slow_begin(s, j);
 	/* First: a worker may look at the figures at once. */
 	s->requests++;
 	if (!net_queue_push(&s->queue, j, s->now)) {
 		s->requests--;
+		net_slow_is_done(s, j);
 		return give_up(s, k, 503, "queue");
 	}
 	j->handed_on = true;
@@ -174,27 +215,12 @@ enum MHD_Result net_on_request(void *server, struct MHD_Connection *m, const cha
 	return MHD_YES;
 }
 
-static void count(net_server *s, const net_job *j)
-{
-	size_t i = 0;
-	while (i + 1 < ARRAY_LEN(s->micros) && j->micros >= (int64_t)1 << i)
-		i++;
-	s->micros[i]++;
-	s->by_class[j->a.status / 100]++;
-	s->bytes += j->sent;
-}
-
 void net_finish(net_server *s, net_job *j)
 {
-	net_conn *k = j->conn;
-	j->micros = s->now - j->began;
-	if (j->refused) {
-		turn_away(s, k, j->refused, j->why);
-	} else if (net_answer(j, k->mhd, s->stopping)) {
-		count(s, j);
-		net_conn_enter(&s->conns, k, PHASE_SEND, s->now);
-	}
-	MHD_resume_connection(k->mhd);
+	if (net_slow_is_done(s, j))
+		return;
+	settle(s, j);
+	MHD_resume_connection(j->conn->mhd);
 }
 
 void net_on_completed(void *server, struct MHD_Connection *m, void **context,

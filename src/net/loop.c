@@ -30,6 +30,7 @@ net_config net_config_default(void)
 		.body_seconds = 60,
 		.idle_seconds = 60,
 		.send_seconds = 60,
+		.patience_ms = 1000,
 	};
 }
 
@@ -45,7 +46,8 @@ static int64_t clock_micros(void)
 static int wait_ms(const net_server *s)
 {
 	unsigned long long by_mhd;
-	int64_t next = net_conn_next(&s->conns);
+	int64_t next = net_conn_next(&s->conns), slow = net_slow_next(s);
+	next = slow < next ? slow : next;
 	if (MHD_get_timeout(s->mhd, &by_mhd) == MHD_YES && by_mhd == 0)
 		return 0;
 	if (net_queue_may_hurry(&s->queue))
@@ -92,6 +94,7 @@ static void tear_down(net_server *s)
 	for (int i = 0; i < s->config.workers; i++)
 		pthread_join(s->worker[i].thread, NULL);
 	take_done(s);
+	net_slow_close(s);
 	for (int p = PHASE_IDLE; p < PHASES; p++)
 		close_phase(s, (net_phase)p);
 	/* Those whose jobs were dropped: MHD asks again and is told to close. */
@@ -111,6 +114,7 @@ static void *loop(void *server)
 		s->now = clock_micros();
 		take_done(s);
 		net_queue_hurry(&s->queue, s->now);
+		net_slow_look(s);
 		if (!s->stopping && atomic_load(&s->stop_seconds) >= 0)
 			begin_stop(s);
 		MHD_run(s->mhd);

@@ -25,7 +25,16 @@ typedef struct net_rule {
 	const void *route; /* handed through to `serve` in the request */
 	size_t body_max;   /* bytes of body; 0 = a POST with one is refused (413) */
 	bool files; /* multipart/form-data is taken, else only urlencoded forms (415) */
+	bool slow;  /* may take long: a browser gets the page of `waiting` meanwhile */
+	str ticket; /* it comes for the answer to such a one; lives as long as the path */
 } net_rule;
+
+/* How far a slow one has come. */
+typedef struct net_wait {
+	str ticket;
+	const char *stage; /* as given to net_progress; NULL = not begun */
+	int permille;      /* of the stage */
+} net_wait;
 
 /*
  * A request whose checks have passed. Everything lives in `mem` until the answer is sent; its
@@ -45,7 +54,10 @@ typedef struct net_request {
 	size_t files;
 	const void *route;
 	uint64_t number; /* counts requests since the start: the id in the log */
+	struct net_progress *progress; /* for net_progress; NULL when nobody asks */
 } net_request;
+/* Tells how far a slow request has come; `stage` outlives the server. A worker's thread. */
+void net_progress(const net_request *r, const char *stage, uint64_t done, uint64_t total);
 
 /* The first value of that name; s == NULL when there is none. */
 str net_query(const net_request *r, str name);
@@ -91,6 +103,16 @@ typedef struct net_config {
 	 * the same thread. NULL, or where this does so too: 500 without a body.
 	 */
 	void (*used_up)(void *self, int worker, const net_request *r, net_response *a);
+	/*
+	 * Where a rule says slow: answers a browser after `patience_ms` in place of `serve`, with a page
+	 * that leads to an address whose rule has this ticket. Whoever comes there with the same cookies
+	 * gets what `serve` answers, or this again after twice the time; nobody else does. An answer that
+	 * nobody comes for is dropped after two minutes. Loop thread, so quick and without I/O; of `r`
+	 * only mem, method, path, host, address and https are set. NULL or 0: one waits.
+	 */
+	void (*waiting)(void *self, const net_request *r, const net_wait *wait,
+			net_response *a);
+	int patience_ms;
 	/* One request is over, answered after `micros`: for the log; loop thread, must not block. */
 	void (*done)(void *self, const net_request *r, int status, size_t bytes,
 		     int64_t micros);

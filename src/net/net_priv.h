@@ -58,6 +58,11 @@ bool net_form_read(arena *mem, str type, str body, net_request *r);
 
 /* ---- a request on its way (request.c, answer.c) --------------------------- */
 
+struct net_progress {
+	_Atomic(const char *) stage;
+	_Atomic int permille;
+};
+
 struct net_job {
 	net_request r; /* r.mem holds the job too */
 	net_response a;
@@ -77,6 +82,12 @@ struct net_job {
 	size_t sent; /* bytes of body in the answer */
 	char *body;
 	size_t body_n, body_cap;
+	/* Of one that may take long (slow.c), while it is in the server's list of them. */
+	bool slow, finished; /* finished: nobody was there to be answered */
+	net_job *slow_next;
+	int64_t slow_at; /* when to say that it takes long, or to drop what nobody came for */
+	char ticket[32]; /* of one that goes on without a connection; no terminator */
+	struct net_progress progress;
 };
 
 /* What MHD knows of a header that is complete. */
@@ -149,6 +160,24 @@ typedef struct net_worker {
 /* A worker's thread: jobs until the queue is closed. */
 void *net_work(void *worker);
 
+/* ---- those that take long (slow.c): the loop's thread --------------------- */
+
+/* One is handed to the workers: from now on its time runs, if it may take long. */
+void net_slow_begin(net_server *s, net_job *j);
+/* Answers for those that take too long, drops what nobody came for. */
+void net_slow_look(net_server *s);
+/* When to look next; INT64_MAX for never. */
+int64_t net_slow_next(const net_server *s);
+/* A worker is done with it: true when it is kept for the one with the ticket. */
+bool net_slow_is_done(net_server *s, net_job *j);
+/*
+ * The job that `by` came for, now on its connection; `by` is no more. It is answered at once when
+ * it is finished. NULL when there is none, or it is not of the same browser.
+ */
+net_job *net_slow_take_over(net_server *s, net_job *by);
+/* Frees those that have no connection. */
+void net_slow_close(net_server *s);
+
 /* ---- connections and their deadlines (conn.c) ------------------------------ */
 
 /* What a connection waits for. Each but the first has a deadline from its start. */
@@ -213,6 +242,7 @@ struct net_server {
 	int64_t stop_at;
 	bool stopping;
 	uint64_t number;
+	net_job *slow; /* those that may take long, on a connection or without */
 	/* Figures. */
 	_Atomic uint64_t requests, refused, bytes, by_class[6], open, micros[24];
 };

@@ -49,6 +49,8 @@ typedef struct list_job {
 	const people_filter *f;
 	people_list *out;
 	bool open; /* all that is sealed */
+	uint64_t
+		of; /* how many there may be, to tell how far it has come; 0 = tells nobody */
 	size_t cap;
 } list_job;
 
@@ -115,6 +117,8 @@ static bool take_all(ctx *c, list_job *j, query *q)
 		id who = row_id(q, 0);
 		if (!take(c, j, &who))
 			return false;
+		if (j->of && j->out->item_n % PROGRESS_EACH == 0)
+			ctx_progress(c, "progress.people", j->out->item_n, j->of);
 	}
 }
 
@@ -232,8 +236,14 @@ static bool all_work(ctx *c, void *arg)
 {
 	list_job *j = arg;
 	query q;
+	int64_t by_state[STATE_COUNT];
 	*j->out = (people_list){0};
 	j->cap = 0;
+	j->of = 0;
+	if (!store_people_count(c, by_state))
+		return false;
+	for (int s = 0; s < STATE_COUNT; s++)
+		j->of += j->f->states & 1u << s ? (uint64_t)by_state[s] : 0;
 	if (!list_query(c, list_sql[PEOPLE_BY_QUEUED][asked_for(j->f)][0], j->f, &q) ||
 	    !take_all(c, j, &q))
 		return false;

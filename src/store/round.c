@@ -68,6 +68,8 @@ static bool people_add(ctx *c, const id *round_id, const round_person *p, size_t
 		if (!person_add(c, round_id, &p[i]))
 			return false;
 		arena_reset(c->mem, here);
+		if (i % PROGRESS_EACH == 0)
+			ctx_progress(c, "progress.keeping", i, n);
 	}
 	return true;
 }
@@ -218,6 +220,7 @@ typedef struct list_job {
 	id which;
 	void *item;
 	size_t n, cap;
+	uint64_t of; /* people of the round */
 } list_job;
 
 static bool round_take(ctx *c, const query *q, void *self)
@@ -268,6 +271,8 @@ static bool person_take(ctx *c, const query *q, void *self)
 		for (int f = 0; f < FIELD_COUNT; f++)
 			if (str_equal(name, str_from(model_field[f].name)))
 				p->value[f] = value;
+	if (j->n % PROGRESS_EACH == 0)
+		ctx_progress(c, "progress.people", j->n, j->of);
 	return true;
 }
 
@@ -276,9 +281,12 @@ static bool people_work(ctx *c, void *arg)
 	list_job *j = arg;
 	query q;
 	round r;
+	int64_t rows;
 	j->n = 0;
-	if (!store_round_get(c, j->which, &r) ||
-	    !db_query(c,
+	if (!store_round_get(c, j->which, &r) || !store_round_rows(c, j->which, &rows))
+		return false;
+	j->of = (uint64_t)rows;
+	if (!db_query(c,
 		      SQL("SELECT id, number, person, person_version, sealed FROM "
 			  "round_person WHERE round = $1 ORDER BY number"),
 		      &q))

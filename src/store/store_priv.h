@@ -21,6 +21,7 @@
 
 /* ---- queries: db.c -------------------------------------------------------------- */
 enum { SECRET_BYTES = 32 };
+enum { PROGRESS_EACH = 512 }; /* rows between two words of how far it has come */
 typedef struct query {
 	ctx *c;
 	db *d;

@@ -2,15 +2,20 @@
 #include "web/web_priv.h"
 
 const route web_routes[] = {
-#define ROUTE(method_, pattern_, handler_, need_, about_, body_)                         \
+#define ROW(method_, pattern_, handler_, need_, about_, body_, slow_)                    \
 	{.method = NET_##method_,                                                        \
 	 .pattern = pattern_,                                                            \
 	 .handle = handler_,                                                             \
 	 .need = need_,                                                                  \
 	 .about = ABOUT_##about_,                                                        \
-	 .body = BODY_##body_},
+	 .body = BODY_##body_,                                                           \
+	 .slow = slow_},
+#define ROUTE(...)      ROW(__VA_ARGS__, false)
+#define SLOW_ROUTE(...) ROW(__VA_ARGS__, true)
 #include "web/routes.def"
 #undef ROUTE
+#undef SLOW_ROUTE
+#undef ROW
 };
 const size_t web_route_count = ARRAY_LEN(web_routes);
 

@@ -145,9 +145,8 @@ static const view_lang *wanted_language(const req *r)
 
 /* ---- answers ---------------------------------------------------------------------------------- */
 
-static void common_headers(req *r)
+void web_common_headers(const net_request *in, net_response *a)
 {
-	net_response *a = r->out;
 	net_reply_header(a, S("Content-Security-Policy"),
 			 S("default-src 'none'; script-src 'self'; style-src 'self'; "
 			   "img-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -158,7 +157,7 @@ static void common_headers(req *r)
 	net_reply_header(a, S("Cross-Origin-Resource-Policy"), S("same-origin"));
 	net_reply_header(a, S("Permissions-Policy"),
 			 S("camera=(self), microphone=(self)"));
-	if (r->in->https)
+	if (in->https)
 		net_reply_header(a, S("Strict-Transport-Security"),
 				 S("max-age=31536000; includeSubDomains"));
 }
@@ -281,6 +280,11 @@ static void log_request(const web *w, const req *r, int64_t began)
 	w->outside.log(w->outside.self, line);
 }
 
+static void tell(void *self, const char *stage, uint64_t done, uint64_t total)
+{
+	net_progress(((const req *)self)->in, stage, done, total);
+}
+
 static void begin(req *r, ctx *c, web *w, int number, const net_request *in,
 		  net_response *out)
 {
@@ -291,6 +295,10 @@ static void begin(req *r, ctx *c, web *w, int number, const net_request *in,
 		   .store = w->worker[number].store,
 		   .rounds = w->rounds,
 		   .actor = &nobody};
+	if (in->progress) {
+		c->progress = tell;
+		c->progress_self = r;
+	}
 	*r = (req){.ctx = c, .web = w, .in = in, .out = out, .body = {.mem = in->mem}};
 	r->html = html_to(&r->body);
 }
@@ -333,7 +341,7 @@ static void serve(void *self, int number, const net_request *in, net_response *o
 		web_static(&r);
 		return;
 	}
-	common_headers(&r);
+	web_common_headers(in, out);
 	if (!answer(&r))
 		answer_fault(&r);
 	settle(&r, out);
@@ -350,7 +358,7 @@ static void used_up(void *self, int number, const net_request *in, net_response 
 	r.lang = path_lang(in->path);
 	if (!r.lang || (path_is_staff(in->path) && !view_lang_whole(r.lang)))
 		r.lang = view_lang_get(S("sv"));
-	common_headers(&r);
+	web_common_headers(in, out);
 	if (!ctx_fail(&c, FAULT_RESOURCE, "fault.memory", S(""), S("")))
 		page_fault(&r);
 	log_request(self, &r, c.now);
@@ -370,6 +378,9 @@ static bool rule(void *self, net_method m, str path, net_rule *out)
 	if (found->body == BODY_FILES)
 		out->body_max = (size_t)w->config.upload_megabytes << 20;
 	out->files = found->body == BODY_FILES;
+	out->slow = found->slow;
+	if (found->handle == wait_over)
+		route_fits(found, path, &out->ticket);
 	return true;
 }
 
@@ -452,6 +463,8 @@ static bool listen_at(ctx *c, web *w)
 	n.rule = rule;
 	n.serve = serve;
 	n.used_up = used_up;
+	n.waiting = web_waiting;
+	n.patience_ms = (int)w->config.patience_ms;
 	n.refused = refused;
 	n.self = w;
 	return net_start(c, &n, &w->net);

@@ -76,6 +76,15 @@ typedef struct fault_view {
 	html_link back;
 } fault_view;
 
+/* What takes long, meanwhile. */
+typedef struct wait_view {
+	const page *page;
+	const char *stage;
+	int64_t permille;
+	str percent;
+	html_link again;
+} wait_view;
+
 /* Paging of a list, its state in the address. */
 typedef struct view_pages {
 	html_link before, after;

@@ -52,6 +52,7 @@ typedef struct route {
 	int need;
 	route_about about;
 	route_body body;
+	bool slow; /* may take more than a moment: page_wait.c */
 } route;
 extern const route web_routes[];
 extern const size_t web_route_count;
@@ -143,6 +144,13 @@ bool form_token_right(req *r);
 /* The key that makes a form do its thing once; what was posted, when the form comes back. */
 str form_once(req *r);
 
+/* ---- what takes long: page_wait.c ------------------------------------------------------------ */
+/* The page meanwhile; net_config.waiting. */
+void web_waiting(void *self, const net_request *in, const net_wait *wait,
+		 net_response *a);
+/* The headers that all answers have. */
+void web_common_headers(const net_request *in, net_response *a);
+
 /* ---- the frame -------------------------------------------------------------------------------- */
 /* Fills r->page; `title` is the key of the h1. Then the page's own template is called with it. */
 void page_begin(req *r, const char *title);
@@ -197,8 +205,10 @@ act_keeping web_keeping(const web *w);
 
 /* Every page. */
 #define ROUTE(method, pattern, handler, need, about, body) bool handler(req *r);
+#define SLOW_ROUTE                                         ROUTE
 #include "web/routes.def"
 #undef ROUTE
+#undef SLOW_ROUTE
 
 /* Style, icons, logo: out of the binary. */
 void web_static(req *r);

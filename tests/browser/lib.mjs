@@ -51,7 +51,7 @@ function takeSchemas() {
 
 // `home` of a server that was stopped with keep: what it kept goes on, `ahead` seconds later.
 const faketime = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/faketime/libfaketime.so.1`;
-export async function serve({ demo = false, home = null, ahead = 0 } = {}) {
+export async function serve({ demo = false, home = null, ahead = 0, env = {} } = {}) {
 	const fresh = !home;
 	home ??= mkdtempSync(join(tmpdir(), 'kompis-'));
 	const data = join(home, 'data');
@@ -63,7 +63,7 @@ export async function serve({ demo = false, home = null, ahead = 0 } = {}) {
 	const args = ['serve', '--data', data, '--port', '0', '--lang', 'en'];
 	if (demo)
 		args.push('--demo');
-	const child = spawn(kompis, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...later } });
+	const child = spawn(kompis, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...later, ...env } });
 	let out = '', log = '';
 	child.stderr.on('data', (d) => { log += d; });
 	const address = await new Promise((done, fail) => {

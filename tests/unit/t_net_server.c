@@ -16,7 +16,7 @@ typedef struct world {
 	net_server *server;
 	gate gate;
 	_Atomic int done, refused, last_refused, cleaned;
-	pthread_t cleaner, server_thread;
+	_Atomic pthread_t cleaner, server_thread;
 } world;
 
 static bool rule(void *self, net_method m, str path, net_rule *out)
@@ -29,6 +29,9 @@ static bool rule(void *self, net_method m, str path, net_rule *out)
 	if (str_starts(path, S("/small")))
 		out->body_max = 10;
 	out->files = str_ends(path, S("/file"));
+	out->slow = str_equal(path, S("/wait"));
+	if (str_starts(path, S("/ticket/")))
+		out->ticket = str_slice(path, 8, path.n);
 	return !str_starts(path, S("/nowhere"));
 }
 
@@ -65,8 +68,10 @@ static void serve(void *self, int worker, const net_request *r, net_response *a)
 	w->server_thread = pthread_self();
 	a->status = r->route ? 200 : 404;
 	a->type = S("text/plain; charset=utf-8");
-	if (str_equal(r->path, S("/wait")))
+	if (str_equal(r->path, S("/wait"))) {
+		net_progress(r, "half", 1, 2);
 		gate_pass(&w->gate);
+	}
 	while (str_equal(r->path, S("/greedy")))
 		arena_take(r->mem, 1, 4096);
 	say_all(&b, r);
@@ -90,6 +95,16 @@ static void used_up(void *self, int worker, const net_request *r, net_response *
 	a->body = str_format(r->mem, "too much for %.*s\n", STR_ARG(r->path));
 	while (str_equal(r->path, S("/greedy")) && net_header(r, S("x-y")).n)
 		arena_take(r->mem, 1, 4096);
+}
+
+static void waiting(void *self, const net_request *r, const net_wait *wait,
+		    net_response *a)
+{
+	(void)self;
+	a->status = 202;
+	a->body = str_format(r->mem, "%.*s at %s %d\n%.*s", STR_ARG(r->path),
+			     wait->stage ? wait->stage : "nothing", wait->permille,
+			     STR_ARG(wait->ticket));
 }
 
 static void done(void *self, const net_request *r, int status, size_t bytes,
@@ -411,6 +426,100 @@ static void a_slow_job_is_in_nobodys_way(void **state)
 	close(slow);
 }
 
+/* ---- what takes long ---------------------------------------------------------------------- */
+
+#define HTML "Accept: text/html\r\nCookie: c=her\r\n"
+
+/* Asks for what waits at the gate: the ticket of the page meanwhile. */
+static str ask_slow(world *w)
+{
+	w->config.waiting = waiting;
+	w->config.patience_ms = 1;
+	start(w);
+	str got = ask(w, S("GET /wait HTTP/1.1\r\n" HOST HTML LAST "\r\n"));
+	assert_starts(got, "HTTP/1.1 202 ");
+	assert_has(got, "/wait at ");
+	return str_slice(got, got.n - 32, got.n);
+}
+
+static str come_for(world *w, str ticket, const char *cookie)
+{
+	return ask(w, str_format(w->c.mem,
+				 "GET /ticket/%.*s HTTP/1.1\r\n" HOST
+				 "Accept: text/html\r\n%s" LAST "\r\n",
+				 STR_ARG(ticket), cookie));
+}
+
+static void a_slow_answer_is_come_for(void **state)
+{
+	world *w = *state;
+	str ticket = ask_slow(w), got = S("");
+	gate_await(&w->gate, 1);
+	got = come_for(w, ticket, "Cookie: c=her\r\n");
+	assert_starts(got, "HTTP/1.1 202 ");
+	assert_has(got, "/wait at half 500\n");
+	assert_true(str_ends(got, ticket));
+	gate_open(&w->gate);
+	/* Until it is ready whoever comes is told again. */
+	do
+		got = come_for(w, ticket, "Cookie: c=her\r\n");
+	while (str_find(got, S(" 202 ")) >= 0);
+	assert_starts(got, "HTTP/1.1 200 ");
+	assert_has(got, "X-Test: yes\r\n");
+	assert_has(got, "\n0 /wait 127.0.0.1\ncookie her\n");
+	assert_int_equal(w->cleaned, 1);
+	/* Once only: now it is a page like others. */
+	got = come_for(w, ticket, "Cookie: c=her\r\n");
+	assert_has(got, "\n0 /ticket/");
+}
+
+static void a_slow_answer_is_for_who_asked(void **state)
+{
+	world *w = *state;
+	str ticket = ask_slow(w), near = str_copy(w->c.mem, ticket);
+	str wrong = str_format(w->c.mem, "%.*s%c", 31, ticket.s,
+			       ticket.s[31] == '0' ? '1' : '0');
+	assert_has(come_for(w, ticket, "Cookie: c=his\r\n"), "\n0 /ticket/");
+	assert_has(come_for(w, ticket, ""), "\n0 /ticket/");
+	assert_has(come_for(w, wrong, "Cookie: c=her\r\n"), "\n0 /ticket/");
+	assert_has(come_for(w, str_slice(near, 0, 31), "Cookie: c=her\r\n"),
+		   "\n0 /ticket/");
+	gate_open(&w->gate);
+	str got;
+	do
+		got = come_for(w, ticket, "Cookie: c=her\r\n");
+	while (str_find(got, S(" 202 ")) >= 0);
+	assert_has(got, "\n0 /wait 127.0.0.1\n");
+}
+
+/* A program that asks for no page waits for its answer. */
+static void only_a_browser_is_told_to_wait(void **state)
+{
+	world *w = *state;
+	w->config.waiting = waiting;
+	w->config.patience_ms = 1;
+	start(w);
+	int slow = client_connect(net_port(w->server));
+	client_say(slow, (str)S_INIT("GET /wait HTTP/1.1\r\n" HOST LAST "\r\n"));
+	gate_await(&w->gate, 1);
+	for (int i = 0; i < 3; i++)
+		ask(w, S("GET / HTTP/1.1\r\n" HOST LAST "\r\n"));
+	gate_open(&w->gate);
+	assert_starts(client_rest(w->c.mem, slow), "HTTP/1.1 200 ");
+	close(slow);
+}
+
+/* The server stops with an answer nobody came for, and one still in the making: nothing leaks. */
+static void a_stop_forgets_what_nobody_came_for(void **state)
+{
+	world *w = *state;
+	ask_slow(w);
+	gate_await(&w->gate, 1);
+	gate_open(&w->gate);
+	net_stop(w->server, 1);
+	assert_int_equal(w->cleaned, 1);
+}
+
 static void a_full_queue_says_so(void **state)
 {
 	world *w = *state;
@@ -600,6 +709,10 @@ int main(void)
 		T(memory_is_bounded),
 		T(what_was_too_much_is_said),
 		T(a_slow_job_is_in_nobodys_way),
+		T(a_slow_answer_is_come_for),
+		T(a_slow_answer_is_for_who_asked),
+		T(only_a_browser_is_told_to_wait),
+		T(a_stop_forgets_what_nobody_came_for),
 		T(a_full_queue_says_so),
 		T(figures_count),
 		T(too_many_connections_make_the_slowest_go),
