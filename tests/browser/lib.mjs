@@ -63,7 +63,7 @@ export async function serve({ demo = false, home = null, ahead = 0, env = {} } =
 	const args = ['serve', '--data', data, '--port', '0', '--lang', 'en'];
 	if (demo)
 		args.push('--demo');
-	const child = spawn(kompis, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...later, ...env } });
+	const child = spawn(kompis, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { KOMPIS_PATIENCE_MS: '60000', ...process.env, ...later, ...env } });
 	let out = '', log = '';
 	child.stderr.on('data', (d) => { log += d; });
 	const address = await new Promise((done, fail) => {

@@ -122,6 +122,19 @@ static void plant(office *o)
 
 /* ---- a day --------------------------------------------------------------------------------------------- */
 
+static void compare_all(office *o)
+{
+	for (size_t i = 0; i < o->humans; i++)
+		if (!o->human[i].gone)
+			compare_leaving(o, &o->human[i]);
+	follow_deals(o);
+	for (size_t i = 0; i < o->deals && !o->broken; i++) {
+		compare_reminders(o, &o->deal[i]);
+		compare_checkins(o, &o->deal[i]);
+	}
+	compare_hours(o);
+}
+
 /* Once more, where the power went in the middle of it. */
 static void machine_looks(office *o)
 {
@@ -135,15 +148,7 @@ static void machine_looks(office *o)
 		o->keeping.stopping = NULL;
 		act_jobs_round(enter(o, NULL), &o->keeping);
 	}
-	for (size_t i = 0; i < o->humans; i++)
-		if (!o->human[i].gone)
-			compare_leaving(o, &o->human[i]);
-	follow_deals(o);
-	for (size_t i = 0; i < o->deals && !o->broken; i++) {
-		compare_reminders(o, &o->deal[i]);
-		compare_checkins(o, &o->deal[i]);
-	}
-	compare_hours(o);
+	look_at(o, compare_all);
 	post(o);
 }
 
@@ -158,7 +163,7 @@ static void something_happens(office *o)
 	what[below(o, o->humans ? ARRAY_LEN(what) : 1)](o);
 	if (!o->humans)
 		registers(o);
-	follow_deals(o);
+	look_at(o, follow_deals);
 }
 
 static void evening(office *o)
@@ -197,9 +202,9 @@ static void live(office *o, int64_t weeks)
 			works_on_round(o);
 			round_due = o->now + (int64_t)(4 + below(o, 9)) * DAY;
 		}
-		follow_deals(o);
+		look_at(o, follow_deals);
 		post(o);
-		evening(o);
+		look_at(o, evening);
 		if (o->now >= week_due && !o->broken) {
 			compare_figures(o);
 			week_due += WEEK * DAY;
