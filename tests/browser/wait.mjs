@@ -26,8 +26,13 @@ for (const javascript of [false, true]) {
 	const told = [];
 	page.on('response', (r) => { if (r.status() === 202) told.push(r.headers().refresh); });
 	await page.click('form[action$="/staff/rounds"] button');
-	await page.waitForURL(/\/sv\/staff\/rounds\/\w{26}$/);
-	rounds[javascript] = page.url();
+	// The page of the round may be waited for in its turn, at another address.
+	await page.waitForURL((url) => {
+		if (/\/sv\/staff\/rounds\/\w{26}$/.test(url.pathname))
+			rounds[javascript] = url.href;
+		return rounds[javascript];
+	});
+	await page.waitForSelector('h1:has-text("Matchning")');
 	ok(told.length > 0 && told.every((r) => /^0; url=\/sv\/staff\/wait\/[0-9a-f]{32}$/.test(r)), `${javascript ? 'with' : 'without'} JavaScript: the page meanwhile was shown ${told.length} times`, told.join('\n'));
 	ok(/Matchning/.test(await page.textContent('h1')), 'and then the round', await page.textContent('h1'));
 	await page.close();
