@@ -150,7 +150,7 @@ static enum MHD_Result take_over(net_server *s, net_job *j)
 static enum MHD_Result hand_on(net_server *s, net_conn *k)
 {
 	net_job *j = k->job;
-	net_job *kept = j->rule.ticket.n ? net_slow_take_over(s, j) : NULL;
+	net_job *kept = net_slow_take_over(s, j);
 	if (kept)
 		return take_over(s, kept);
 	/* Before a worker has it. */

@@ -26,7 +26,6 @@ typedef struct net_rule {
 	size_t body_max;   /* bytes of body; 0 = a POST with one is refused (413) */
 	bool files; /* multipart/form-data is taken, else only urlencoded forms (415) */
 	bool slow;  /* may take long: a browser gets the page of `waiting` meanwhile */
-	str ticket; /* it comes for the answer to such a one; lives as long as the path */
 } net_rule;
 
 /* How far a slow one has come. */
@@ -44,6 +43,7 @@ typedef struct net_request {
 	arena *mem; /* capped by net_config.memory_max; the handler may allocate from it */
 	net_method method;
 	str path; /* percent-decoded, valid UTF-8, begins with '/', no NUL or control bytes */
+	str target; /* as sent: path and query, still encoded */
 	str host; /* of the Host header, checked against net_config.hosts if there are any */
 	str address; /* the client's IP; of X-Forwarded-For's last entry if the peer is loopback */
 	bool https; /* X-Forwarded-Proto says so and the peer is loopback */
@@ -105,10 +105,11 @@ typedef struct net_config {
 	void (*used_up)(void *self, int worker, const net_request *r, net_response *a);
 	/*
 	 * Where a rule says slow: answers a browser after `patience_ms` in place of `serve`, with a page
-	 * that leads to an address whose rule has this ticket. Whoever comes there with the same cookies
-	 * gets what `serve` answers, or this again after twice the time; nobody else does. An answer that
-	 * nobody comes for is dropped after two minutes. Loop thread, so quick and without I/O; of `r`
-	 * only mem, method, path, host, address and https are set. NULL or 0: one waits.
+	 * that leads to an address, of a rule that says slow too, whose query has the ticket as "wait".
+	 * Whoever comes there with the same cookies gets what `serve` answers, or this again after twice
+	 * the time; anyone else what that address is by itself. An answer that nobody comes for is dropped
+	 * after two minutes. Loop thread, so quick and without I/O; of `r` only mem, method, path, target,
+	 * host, address and https are set. NULL or 0: one waits.
 	 */
 	void (*waiting)(void *self, const net_request *r, const net_wait *wait,
 			net_response *a);

@@ -172,7 +172,7 @@ int64_t net_slow_next(const net_server *s);
 bool net_slow_is_done(net_server *s, net_job *j);
 /*
  * The job that `by` came for, now on its connection; `by` is no more. It is answered at once when
- * it is finished. NULL when there is none, or it is not of the same browser.
+ * it is finished. NULL when it came for none, there is none, or it is not of the same browser.
  */
 net_job *net_slow_take_over(net_server *s, net_job *by);
 /* Frees those that have no connection. */

@@ -198,6 +198,7 @@ static void read_request(opening *o, const net_head *h)
 		refuse(o, 421, "host");
 		return;
 	}
+	r->target = str_copy(r->mem, h->target);
 	net_target_split(h->target, &raw, &query);
 	if (!net_path_decode(r->mem, raw, &r->path)) {
 		refuse(o, 400, "path");

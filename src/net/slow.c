@@ -62,6 +62,7 @@ static void stand_in(net_server *s, net_job *j)
 	w->r = (net_request){.mem = mem,
 			     .method = r->method,
 			     .path = str_copy(mem, r->path),
+			     .target = str_copy(mem, r->target),
 			     .host = str_copy(mem, r->host),
 			     .address = str_copy(mem, r->address),
 			     .https = r->https,
@@ -139,8 +140,9 @@ static bool is_ticket(const net_job *j, str ticket)
 
 net_job *net_slow_take_over(net_server *s, net_job *by)
 {
-	net_job *j = s->slow;
-	while (j && (j->conn || !is_ticket(j, by->rule.ticket) ||
+	net_job *j = by->rule.slow && by->r.method != NET_POST ? s->slow : NULL;
+	str ticket = net_query(&by->r, S("wait"));
+	while (j && (j->conn || !is_ticket(j, ticket) ||
 		     !str_equal(cookies_of(&j->r), cookies_of(&by->r))))
 		j = j->slow_next;
 	if (!j)

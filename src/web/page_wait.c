@@ -4,6 +4,38 @@
  */
 #include "web/web_priv.h"
 
+/* The address without a ticket of before; it is as the browser sent it, so encoded. */
+static str without_ticket(arena *mem, str target)
+{
+	buf b = {.mem = mem};
+	str rest = target, path, pair;
+	char sign = '?';
+	str_cut(&rest, '?', &path);
+	buf_add(&b, path);
+	while (str_cut(&rest, '&', &pair)) {
+		if (!pair.n || str_starts(pair, S("wait=")))
+			continue;
+		buf_char(&b, sign);
+		buf_add(&b, pair);
+		sign = '&';
+	}
+	return buf_str(&b);
+}
+
+/*
+ * A page is come for at its own address, so that it is an ordinary one when it is read again; what a form
+ * did at one that has nothing else to say.
+ */
+static html_link where_to_come(const net_request *in, str lang, str ticket)
+{
+	str at = in->method == NET_POST
+			 ? str_format(in->mem, "/%.*s/staff/wait", STR_ARG(lang))
+			 : without_ticket(in->mem, in->target);
+	return (html_link){str_format(in->mem, "%.*s%cwait=%.*s", STR_ARG(at),
+				      str_find(at, S("?")) < 0 ? '?' : '&',
+				      STR_ARG(ticket))};
+}
+
 void web_waiting(void *self, const net_request *in, const net_wait *wait, net_response *a)
 {
 	(void)self;
@@ -13,8 +45,7 @@ void web_waiting(void *self, const net_request *in, const net_wait *wait, net_re
 	if (!l || !view_lang_whole(l))
 		l = view_lang_get(S("sv"));
 	str tag = view_lang_tag(l);
-	html_link to = {str_format(in->mem, "/%.*s/staff/wait/%.*s", STR_ARG(tag),
-				   STR_ARG(wait->ticket))};
+	html_link to = where_to_come(in, tag, wait->ticket);
 	page frame = {.title = view_say(in->mem, l, "s.wait.title", NULL, 0),
 		      .body = S("slim"),
 		      .home = {str_format(in->mem, "/%.*s/staff", STR_ARG(tag))},
@@ -42,5 +73,5 @@ bool wait_over(req *r)
 			      .back = req_link(r, "/staff")};
 	page_begin(r, "s.wait.over");
 	tmpl_fault(&r->html, r->lang, &v);
-	return req_page(r, 404);
+	return req_page(r, 200);
 }

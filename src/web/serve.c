@@ -379,8 +379,6 @@ static bool rule(void *self, net_method m, str path, net_rule *out)
 		out->body_max = (size_t)w->config.upload_megabytes << 20;
 	out->files = found->body == BODY_FILES;
 	out->slow = found->slow;
-	if (found->handle == wait_over)
-		route_fits(found, path, &out->ticket);
 	return true;
 }
 

@@ -28,9 +28,8 @@ const languages = readdirSync(join(root, 'locale')).filter((f) => f.endsWith('.p
 }).sort((a, b) => (a.tag === 'sv' ? -1 : b.tag === 'sv' ? 1 : a.tag < b.tag ? -1 : 1));
 const fields = [...text('src/model/fields.def').matchAll(/^FIELD\(\w+, +"(\w+)"/gm)].map((m) => m[1]);
 ok(routes.length > 50 && languages.length >= 3 && fields.length > 25, `${routes.length} routes, ${languages.length} languages, ${fields.length} fields`);
-// No pages; the second step of a log-in is one only after its form (account.mjs); what is
-// waited for is shown by wait.mjs.
-const no_page = new Set(['/healthz', '/metrics', '/:lang/staff/rounds/:id/people.csv', '/:lang/staff/rounds/:id/result.json', '/:lang/me/everything.json', '/:lang/staff/wait/:secret', '/:lang/staff/second']);
+// No pages; the second step of a log-in is one only after its form (account.mjs).
+const no_page = new Set(['/healthz', '/metrics', '/:lang/staff/rounds/:id/people.csv', '/:lang/staff/rounds/:id/result.json', '/:lang/me/everything.json', '/:lang/staff/second']);
 
 // ---- judging -----------------------------------------------------------------------------------------
 const server = await serve({ demo: true });

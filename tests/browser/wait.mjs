@@ -17,7 +17,7 @@ async function enter(javaScriptEnabled, lang) {
 	await page.goto(`${server.address}/${lang}/staff/rounds`);
 	return page;
 }
-const ticketOf = (html) => html.match(/\/staff\/wait\/([0-9a-f]{32})/)?.[1];
+const ticketOf = (html) => html.match(/[?&;]wait=([0-9a-f]{32})/)?.[1];
 
 // ---- a round is begun, and the answer comes by itself -----------------------------------------------------
 const rounds = {};
@@ -26,15 +26,16 @@ for (const javascript of [false, true]) {
 	const told = [];
 	page.on('response', (r) => { if (r.status() === 202) told.push(r.headers().refresh); });
 	await page.click('form[action$="/staff/rounds"] button');
-	// The page of the round may be waited for in its turn, at another address.
-	await page.waitForURL((url) => {
-		if (/\/sv\/staff\/rounds\/\w{26}$/.test(url.pathname))
-			rounds[javascript] = url.href;
-		return rounds[javascript];
-	});
-	await page.waitForSelector('h1:has-text("Matchning")');
-	ok(told.length > 0 && told.every((r) => /^0; url=\/sv\/staff\/wait\/[0-9a-f]{32}$/.test(r)), `${javascript ? 'with' : 'without'} JavaScript: the page meanwhile was shown ${told.length} times`, told.join('\n'));
-	ok(/Matchning/.test(await page.textContent('h1')), 'and then the round', await page.textContent('h1'));
+	await page.waitForSelector('.row h1:has-text("Matchning")');
+	await page.waitForURL(/\/sv\/staff\/rounds\/\w{26}(\?|$)/);
+	const own = new URL(page.url());
+	rounds[javascript] = own.origin + own.pathname;
+	const says = told.every((r) => /^0; url=\/sv\/staff\/(wait|rounds\/\w{26})\?wait=[0-9a-f]{32}$/.test(r));
+	ok(told.length > 0 && says, `${javascript ? 'with' : 'without'} JavaScript: the page meanwhile was shown ${told.length} times`, told.join('\n'));
+	ok(/Matchning/.test(await page.textContent('h1')), 'and then the round');
+	await page.reload();
+	await page.waitForSelector('.row h1:has-text("Matchning")');
+	ok(new URL(page.url()).pathname === own.pathname, 'which is read again at its own address', page.url());
 	await page.close();
 }
 ok(rounds.false !== rounds.true, 'each form began a round of its own');
@@ -46,7 +47,7 @@ for (const lang of ['sv', 'en']) {
 	const meanwhile = await page.context().request.get(at, asked);
 	equal(meanwhile.status(), 202, `${lang}: what takes longer is answered meanwhile`);
 	const html = await meanwhile.text(), ticket = ticketOf(html);
-	const waits = `${server.address}/${lang}/staff/wait/${ticket}`;
+	const waits = `${at}?wait=${ticket}`, nothing = `${server.address}/${lang}/staff/wait?wait=${ticket}`;
 	ok(/<progress[^>]+max="1000"/.test(html) && / %<\/p>/.test(html), `${lang}: it says how far it has come`);
 	const faults = await judgeHtml(html);
 	ok(faults.length === 0, `${lang}: html-validate finds nothing`, faults.join('\n'));
@@ -64,16 +65,17 @@ for (const lang of ['sv', 'en']) {
 
 	// ---- the ticket ---------------------------------------------------------------------------------------------
 	const other = await enter(false, lang);
-	equal((await other.context().request.get(waits, asked)).status(), 404, `${lang}: another browser gets nothing by it`);
+	ok(/<h1[^>]*>(<svg.*<\/svg>)?<span>(Det finns inget|There is nothing)/.test(await (await other.context().request.get(nothing)).text()), `${lang}: another browser gets nothing by it`);
 	let answer;
 	do
 		answer = await page.context().request.get(waits, asked);
 	while (answer.status() === 202);
 	equal(answer.status(), 200, `${lang}: this one gets the answer`);
 	ok(/<h1>/.test(await answer.text()) && !ticketOf(await answer.text()), `${lang}: which is the round`);
-	equal((await page.context().request.get(waits, asked)).status(), 404, `${lang}: and only once`);
+	equal((await page.context().request.get(waits)).status(), 200, `${lang}: and only once: then it is made anew`);
 	await page.unroute(at);
-	await page.goto(waits);
+	await page.goto(nothing);
+	await page.waitForSelector('h1:has-text("nothing"), h1:has-text("inget")');
 	const gone = await page.content(), left = await judgeHtml(gone);
 	ok(left.length === 0, `${lang}: where there is nothing to wait for html-validate finds nothing`, left.join('\n'));
 	collect(`wait-over-${lang}`, gone);

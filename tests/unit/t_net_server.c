@@ -29,9 +29,7 @@ static bool rule(void *self, net_method m, str path, net_rule *out)
 	if (str_starts(path, S("/small")))
 		out->body_max = 10;
 	out->files = str_ends(path, S("/file"));
-	out->slow = str_equal(path, S("/wait"));
-	if (str_starts(path, S("/ticket/")))
-		out->ticket = str_slice(path, 8, path.n);
+	out->slow = str_equal(path, S("/wait")) || str_equal(path, S("/other"));
 	return !str_starts(path, S("/nowhere"));
 }
 
@@ -102,7 +100,7 @@ static void waiting(void *self, const net_request *r, const net_wait *wait,
 {
 	(void)self;
 	a->status = 202;
-	a->body = str_format(r->mem, "%.*s at %s %d\n%.*s", STR_ARG(r->path),
+	a->body = str_format(r->mem, "%.*s at %s %d\n%.*s", STR_ARG(r->target),
 			     wait->stage ? wait->stage : "nothing", wait->permille,
 			     STR_ARG(wait->ticket));
 }
@@ -436,18 +434,19 @@ static str ask_slow(world *w)
 	w->config.waiting = waiting;
 	w->config.patience_ms = 1;
 	start(w);
-	str got = ask(w, S("GET /wait HTTP/1.1\r\n" HOST HTML LAST "\r\n"));
+	str got = ask(w, S("GET /wait?a=b%20c HTTP/1.1\r\n" HOST HTML LAST "\r\n"));
 	assert_starts(got, "HTTP/1.1 202 ");
-	assert_has(got, "/wait at ");
+	assert_has(got, "/wait?a=b%20c at ");
 	return str_slice(got, got.n - 32, got.n);
 }
 
+/* What comes for nothing is not told to wait: it asks for no page. */
 static str come_for(world *w, str ticket, const char *cookie)
 {
-	return ask(w, str_format(w->c.mem,
-				 "GET /ticket/%.*s HTTP/1.1\r\n" HOST
-				 "Accept: text/html\r\n%s" LAST "\r\n",
-				 STR_ARG(ticket), cookie));
+	return ask(w,
+		   str_format(w->c.mem,
+			      "GET /other?wait=%.*s HTTP/1.1\r\n" HOST "%s" LAST "\r\n",
+			      STR_ARG(ticket), cookie));
 }
 
 static void a_slow_answer_is_come_for(void **state)
@@ -457,7 +456,7 @@ static void a_slow_answer_is_come_for(void **state)
 	gate_await(&w->gate, 1);
 	got = come_for(w, ticket, "Cookie: c=her\r\n");
 	assert_starts(got, "HTTP/1.1 202 ");
-	assert_has(got, "/wait at half 500\n");
+	assert_has(got, "/wait?a=b%20c at half 500\n");
 	assert_true(str_ends(got, ticket));
 	gate_open(&w->gate);
 	/* Until it is ready whoever comes is told again. */
@@ -466,11 +465,11 @@ static void a_slow_answer_is_come_for(void **state)
 	while (str_find(got, S(" 202 ")) >= 0);
 	assert_starts(got, "HTTP/1.1 200 ");
 	assert_has(got, "X-Test: yes\r\n");
-	assert_has(got, "\n0 /wait 127.0.0.1\ncookie her\n");
+	assert_has(got, "\n0 /wait 127.0.0.1\n?a=b c\ncookie her\n");
 	assert_int_equal(w->cleaned, 1);
 	/* Once only: now it is a page like others. */
 	got = come_for(w, ticket, "Cookie: c=her\r\n");
-	assert_has(got, "\n0 /ticket/");
+	assert_has(got, "\n0 /other");
 }
 
 static void a_slow_answer_is_for_who_asked(void **state)
@@ -479,11 +478,11 @@ static void a_slow_answer_is_for_who_asked(void **state)
 	str ticket = ask_slow(w), near = str_copy(w->c.mem, ticket);
 	str wrong = str_format(w->c.mem, "%.*s%c", 31, ticket.s,
 			       ticket.s[31] == '0' ? '1' : '0');
-	assert_has(come_for(w, ticket, "Cookie: c=his\r\n"), "\n0 /ticket/");
-	assert_has(come_for(w, ticket, ""), "\n0 /ticket/");
-	assert_has(come_for(w, wrong, "Cookie: c=her\r\n"), "\n0 /ticket/");
+	assert_has(come_for(w, ticket, "Cookie: c=his\r\n"), "\n0 /other");
+	assert_has(come_for(w, ticket, ""), "\n0 /other");
+	assert_has(come_for(w, wrong, "Cookie: c=her\r\n"), "\n0 /other");
 	assert_has(come_for(w, str_slice(near, 0, 31), "Cookie: c=her\r\n"),
-		   "\n0 /ticket/");
+		   "\n0 /other");
 	gate_open(&w->gate);
 	str got;
 	do

@@ -436,9 +436,8 @@ static inline void walk_all(walk *w)
 /* A page nobody reached is a page nobody looked at. */
 static inline void walk_expect_all(const bool *seen)
 {
-	/* One only sends back to the log-in, one only speaks with this machine, one has nothing to wait for. */
-	static const char *const none[] = {"/:lang/staff/second", "/metrics",
-					   "/:lang/staff/wait/:secret"};
+	/* One only sends back to the log-in, the other only speaks with this machine. */
+	static const char *const none[] = {"/:lang/staff/second", "/metrics"};
 	for (size_t i = 0; i < web_route_count; i++) {
 		bool meant = web_routes[i].method != NET_GET || seen[i];
 		for (size_t k = 0; k < ARRAY_LEN(none); k++)
